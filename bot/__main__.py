@@ -1,0 +1,5 @@
+"""`python -m bot` is `plummet`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,78 @@
+"""The nouns of an incident; standard library only."""
+
+from bot.incident.alert import SEVERITIES, Alert, IncidentKey, Segment, Severity, segment_of
+from bot.incident.checklist import (
+    AllOf,
+    AnyOf,
+    Cause,
+    Condition,
+    Is,
+    Not,
+    Playbook,
+    Progress,
+    State,
+    Step,
+    WatchRule,
+)
+from bot.incident.finding import (
+    Action,
+    Diagnosis,
+    Finding,
+    Hypothesis,
+    Measure,
+    Onset,
+    Overall,
+    Reading,
+    Shape,
+    Verdict,
+    Window,
+)
+from bot.incident.incident import ActionItem, Incident, Note, Status, advance, fold
+from bot.incident.people import PLUMMET, Person, named
+from bot.incident.request import VERBS, Request, Verb
+from bot.incident.timeline import Entry, Fact
+
+__all__ = [
+    "PLUMMET",
+    "SEVERITIES",
+    "VERBS",
+    "Action",
+    "ActionItem",
+    "Alert",
+    "AllOf",
+    "AnyOf",
+    "Cause",
+    "Condition",
+    "Diagnosis",
+    "Entry",
+    "Fact",
+    "Finding",
+    "Hypothesis",
+    "Incident",
+    "IncidentKey",
+    "Is",
+    "Measure",
+    "Not",
+    "Note",
+    "Onset",
+    "Overall",
+    "Person",
+    "Playbook",
+    "Progress",
+    "Reading",
+    "Request",
+    "Segment",
+    "Severity",
+    "Shape",
+    "State",
+    "Status",
+    "Step",
+    "Verb",
+    "Verdict",
+    "WatchRule",
+    "Window",
+    "advance",
+    "fold",
+    "named",
+    "segment_of",
+]

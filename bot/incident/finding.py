@@ -1,0 +1,118 @@
+"""What a diagnosis is made of; the words are those of the diagnosis contract, version 1."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Verdict = Literal["suspect", "clear", "unknown"]
+Overall = Literal["degraded", "healthy", "no_labels"]
+Shape = Literal["step", "ramp", "intermittent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A span of event time, `start` included, `end` not; both UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The answer of one check, or of one person, to one question.
+
+    `strength` is the evidence for harm in natural-log units (0 for none); `rows` how many
+    predictions it rests on; `subject` names the feature, segment, version or change it speaks of;
+    `figures` holds effect sizes and interval ends by name; `doubt` is what would change its mind.
+    """
+
+    check: str
+    verdict: Verdict
+    says: str
+    id: str = ""
+    strength: float = 0.0
+    rows: int = 0
+    since: datetime | None = None
+    subject: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """The metric over a window, with the labelled rows it rests on; `value` None without labels."""
+
+    value: float | None
+    rows: int
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onset:
+    """Since when, with an interval, and how it began."""
+
+    time: datetime
+    low: datetime
+    high: datetime
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What to do about a cause; `kind` is one of the contract's actions."""
+
+    kind: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """A probable cause; `evidence` and `against` are ids of findings."""
+
+    cause: str
+    confidence: float
+    says: str
+    features: tuple[str, ...] = ()
+    segments: tuple[dict[str, str], ...] = ()
+    since: datetime | None = None
+    change: str | None = None
+    evidence: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """How deep, since when, and why; the hypotheses best first."""
+
+    model: str
+    metric: str
+    at: datetime
+    verdict: Overall
+    baseline: Measure
+    current: Measure
+    onset: Onset | None
+    hypotheses: tuple[Hypothesis, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def best(self) -> Hypothesis | None:
+        """The most probable cause."""
+        return self.hypotheses[0] if self.hypotheses else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One look at the metric after a mitigation.
+
+    `good` is None while there are too few labelled rows to say anything; `floor` is the value it
+    has to reach.
+    """
+
+    at: datetime
+    value: float | None
+    rows: int
+    floor: float
+    good: bool | None
