@@ -1,0 +1,49 @@
+"""The configuration: one TOML file, read into frozen values, wrong keys named."""
+
+from bot.settings.model import (
+    LOWER_IS_BETTER,
+    REGRESSION_METRICS,
+    Columns,
+    EvidenceSources,
+    Metric,
+    ModelSettings,
+    Predictions,
+    Table,
+    Task,
+)
+from bot.settings.read import read_settings
+from bot.settings.secrets import resolve
+from bot.settings.service import (
+    IncidentSettings,
+    PlaybookSettings,
+    SenderSettings,
+    ServerSettings,
+    SlackSettings,
+    SourceSettings,
+    StoreSettings,
+)
+from bot.settings.settings import Settings
+from bot.settings.words import nearest
+
+__all__ = [
+    "LOWER_IS_BETTER",
+    "REGRESSION_METRICS",
+    "Columns",
+    "EvidenceSources",
+    "IncidentSettings",
+    "Metric",
+    "ModelSettings",
+    "PlaybookSettings",
+    "Predictions",
+    "SenderSettings",
+    "ServerSettings",
+    "Settings",
+    "SlackSettings",
+    "SourceSettings",
+    "StoreSettings",
+    "Table",
+    "Task",
+    "nearest",
+    "read_settings",
+    "resolve",
+]

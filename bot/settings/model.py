@@ -1,0 +1,78 @@
+"""What the configuration says of a model in production."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Task = Literal["binary", "multiclass", "regression"]
+Metric = Literal[
+    "accuracy", "precision", "recall", "f1", "auc", "log_loss", "brier",
+    "mae", "rmse", "mape", "r2",
+]  # fmt: skip
+REGRESSION_METRICS = frozenset({"mae", "rmse", "mape", "r2"})
+LOWER_IS_BETTER = frozenset({"log_loss", "brier", "mae", "rmse", "mape"})
+
+
+class Frozen(BaseModel):
+    """A part of the configuration; keys that are not known are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Columns(Frozen):
+    """Role = column of the prediction log; time, prediction and label are required."""
+
+    time: str
+    prediction: str
+    label: str
+    id: str | None = None
+    score: str | None = None
+    label_time: str | None = None
+    arrival_time: str | None = None
+    model_version: str | None = None
+    latency_ms: str | None = None
+    fallback: str | None = None
+    host: str | None = None
+
+    def taken(self) -> frozenset[str]:
+        """The columns that have a role, so are no features by default."""
+        return frozenset(value for value in self.model_dump().values() if value is not None)
+
+
+class Table(Frozen):
+    """A table of a source."""
+
+    source: str
+    table: str
+
+
+class Predictions(Table):
+    """The prediction log: one row a prediction served."""
+
+    columns: Columns
+    features: tuple[str, ...] | None = None
+    segments: tuple[str, ...] = ()
+
+
+class EvidenceSources(Frozen):
+    """Names of sources of changes and system metrics."""
+
+    changes: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
+
+
+class ModelSettings(Frozen):
+    """One model in production."""
+
+    task: Task
+    metric: Metric
+    predictions: Predictions
+    positive: str | int | float | bool | None = None
+    threshold: float | None = None
+    owner: str | None = None
+    experts: tuple[str, ...] = ()
+    reference: Table | None = None
+    offline: Table | None = None
+    reported: Table | None = None
+    evidence: EvidenceSources = EvidenceSources()
+    playbook: str = "accuracy-drop"

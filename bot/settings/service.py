@@ -1,0 +1,73 @@
+"""What the configuration says of the bot itself and of where it looks."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bot.settings.model import Frozen
+
+
+class SourceSettings(Frozen):
+    """A data source; which keys matter depends on its kind."""
+
+    kind: str
+    url: str | None = None
+    path: str | None = None
+    options: dict[str, Any] = {}
+
+
+class ServerSettings(Frozen):
+    """Where the process listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    body_limit: int = Field(default=1_000_000, gt=0)
+    waiting_limit: int = Field(default=1_000, gt=0)
+    public_url: str | None = None
+
+
+class SlackSettings(Frozen):
+    """How the bot talks to Slack; the tokens are `${NAME}` references, resolved when it starts."""
+
+    mode: Literal["socket", "http"] = "socket"
+    bot_token: str = "${SLACK_BOT_TOKEN}"  # noqa: S105 - the name of a variable, not a secret
+    app_token: str = "${SLACK_APP_TOKEN}"  # noqa: S105 - likewise
+    signing_secret: str = "${SLACK_SIGNING_SECRET}"  # noqa: S105 - likewise
+    announce: str | None = None
+    api_url: str = "https://slack.com/api/"
+    channel_prefix: str = Field(default="inc", pattern=r"^[a-z0-9][a-z0-9_-]{0,15}$")
+
+
+class StoreSettings(Frozen):
+    """Where everything is kept."""
+
+    path: str = "plummet.db"
+
+
+class SenderSettings(Frozen):
+    """One alert sender: how it proves itself, and for `generic` how its fields are mapped."""
+
+    kind: str | None = None
+    bearer: str | None = None
+    basic: str | None = None
+    hmac_secret: str | None = None
+    hmac_header: str = "X-Signature"
+    hmac_timestamp_header: str | None = None
+    open: bool = False
+    fields: dict[str, str] = {}
+    labels: dict[str, str] = {}
+
+
+class IncidentSettings(Frozen):
+    """How alerts become incidents."""
+
+    window_hours: float = Field(default=48, gt=0)
+    severity: Literal["sev1", "sev2", "sev3", "sev4"] = "sev3"
+
+
+class PlaybookSettings(Frozen):
+    """The team's own folder of playbooks and templates, looked at before the shipped ones."""
+
+    playbooks: str | None = None
+    templates: str | None = None
+    postmortems: str = "post-mortems"
