@@ -69,12 +69,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRule:
-    """Recovered after `good_windows` good windows in a row of at least `rows` labelled rows."""
+    """Recovered after `good_windows` good windows in a row of at least `rows` labelled rows.
+
+    A window is good when at least `share` of the drop from baseline is made up again.
+    """
 
     every_seconds: int = 300
     window_seconds: int = 3600
     good_windows: int = 3
     rows: int = 100
+    share: float = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

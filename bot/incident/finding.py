@@ -105,14 +105,15 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One look at the metric after a mitigation.
+    """One window of the metric after a mitigation, from `at` to `until`.
 
     `good` is None while there are too few labelled rows to say anything; `floor` is the value it
     has to reach.
     """
 
     at: datetime
+    until: datetime
     value: float | None
     rows: int
-    floor: float
+    floor: float | None
     good: bool | None

@@ -129,8 +129,9 @@ def _changed(incident: Incident, entry: t.Entry) -> Incident:  # noqa: C901, PLR
             return replace(incident, firing=incident.firing + 1, alert=incident.alert or alert)
         case t.AlertCleared():
             return replace(incident, cleared=incident.cleared + 1)
-        case t.ModelNamed(model=model):
-            return replace(incident, key=replace(incident.key, model=model))
+        case t.ModelNamed(model=model, metric=metric, playbook=playbook):
+            key = replace(incident.key, model=model, metric=incident.key.metric or metric)
+            return replace(incident, key=key, playbook=playbook)
         case t.RoomOpened(id=room, name=name):
             return replace(incident, room=room, room_name=name)
         case t.StepMoved() as moved:

@@ -41,9 +41,11 @@ class AlertCleared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelNamed:
-    """Somebody said which model it is."""
+    """Somebody said which model it is; its own metric and playbook come with it."""
 
     model: str
+    metric: str
+    playbook: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
