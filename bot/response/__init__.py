@@ -1,0 +1,8 @@
+"""The narrator: what happens to an incident, told from the alert to the post-mortem."""
+
+from bot.response.address import is_address_of
+from bot.response.closing import write
+from bot.response.desk import Desk
+from bot.response.worker import Worker
+
+__all__ = ["Desk", "Worker", "is_address_of", "write"]

@@ -1,0 +1,60 @@
+"""What a verb has at hand, and the jobs it can leave for later."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.errors import RequestError
+from bot.incident import Incident, Playbook
+from bot.playbook import find_playbook
+from bot.render import Renderer
+from bot.settings import Settings
+from bot.shipped import shipped
+from bot.sockets import Chat, Check
+from bot.sources import Sources
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything real that the verbs of the response work with, handed in once by the wiring."""
+
+    settings: Settings
+    store: Store
+    chat: Chat
+    sources: Sources
+    checks: Mapping[str, Check]
+    renderer: Renderer
+    clock: Callable[[], datetime]
+
+    def incident(self, incident_id: str) -> Incident:
+        """The incident as it stands now."""
+        found = self.store.incident(incident_id)
+        if found is None:
+            raise RequestError(f"there is no incident {incident_id}")
+        return found
+
+    def playbook(self, incident: Incident) -> Playbook:
+        """The checklist of that incident, the team's own before the shipped one."""
+        own = self.settings.files.playbooks
+        folders: list[Path] = [self.settings.path(own)] if own else []
+        return find_playbook(
+            incident.playbook, folders=[*folders, shipped("playbooks")], checks=self.checks
+        )
+
+    def later(
+        self, kind: str, incident: str, *, key: str | None = None, seconds: float = 0
+    ) -> None:
+        """Leave a job for the worker; jobs of one kind and incident never run side by side."""
+        self.store.enqueue(
+            kind,
+            {"incident": incident},
+            lane=f"{kind}:{incident}",
+            key=key,
+            due=self.clock() + timedelta(seconds=seconds),
+        )
+
+    def refresh(self, incident: str) -> None:
+        """Have the cards of that incident brought up to date; several wishes become one edit."""
+        self.later("refresh", incident, key=f"refresh:{incident}")

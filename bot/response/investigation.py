@@ -1,0 +1,147 @@
+"""The checklist runs: checks are asked, people are asked, causes are ranked."""
+
+from bot.cards import Findings, Question, Ranking, Task
+from bot.diagnosis import ask, conclude, examine
+from bot.errors import SettingsError, SourceError
+from bot.incident import PLUMMET, Finding, Incident, Playbook, Step
+from bot.incident.timeline import Diagnosed, StepMoved
+from bot.playbook import holds
+from bot.profile import Evidence
+from bot.response.board import post_once
+from bot.response.desk import Desk
+
+_ENDED = frozenset({"suspect", "clear", "unknown", "answered", "done", "skipped"})
+
+
+def investigate(desk: Desk, incident_id: str) -> None:
+    """Take every step whose turn has come; safe to repeat, and repeated after each answer."""
+    incident = desk.incident(incident_id)
+    playbook = desk.playbook(incident)
+    checks = [step for step in playbook.steps if step.kind == "check"]
+    if any(not _has_ended(incident, step) for step in checks):
+        incident = _run_checks(desk, incident, playbook)
+    for step in playbook.steps:
+        if step.kind != "check" and not _has_ended(incident, step):
+            incident = _offer(desk, incident, step)
+    desk.refresh(incident.id)
+
+
+def _run_checks(desk: Desk, incident: Incident, playbook: Playbook) -> Incident:
+    try:
+        evidence = _evidence(desk, incident)
+    except (SourceError, SettingsError) as error:
+        return _none_can_run(desk, incident, playbook, reason=str(error))
+    before = incident.findings
+    for step in playbook.steps:
+        if step.kind == "check" and not _has_ended(incident, step):
+            incident = _check(desk, incident, step, evidence)
+        elif step.kind == "ask" and not _has_ended(incident, step):
+            incident = _offer(desk, incident, step)
+    if incident.findings != before or incident.diagnosis is None:
+        incident = _rank(desk, incident, evidence)
+    return incident
+
+
+def _evidence(desk: Desk, incident: Incident) -> Evidence:
+    if incident.model is None:
+        raise SourceError("no model is named yet")
+    return examine(desk.settings, incident.model, sources=desk.sources, at=desk.clock())
+
+
+def _check(desk: Desk, incident: Incident, step: Step, evidence: Evidence) -> Incident:
+    due = step.when is None or holds(step.when, incident)
+    if due is None:
+        return incident
+    if not due:
+        return _move(
+            desk, incident, step, StepMoved(step=step.key, title=step.says, state="skipped")
+        )
+    running = StepMoved(step=step.key, title=step.says, state="running")
+    incident = _move(desk, incident, running)
+    findings = ask(evidence, step.check or "", step.args)
+    return _found(desk, incident, step, findings)
+
+
+def _found(desk: Desk, incident: Incident, step: Step, findings: tuple[Finding, ...]) -> Incident:
+    worst = min(findings, key=lambda finding: _ORDER[finding.verdict], default=None)
+    state = worst.verdict if worst else "clear"
+    moved = StepMoved(
+        step=step.key, title=step.says, state=state,
+        says=worst.says if worst else "", findings=findings,
+    )  # fmt: skip
+    incident = _move(desk, incident, moved)
+    title = desk.checks[step.check].question if step.check in desk.checks else step.says
+    card = Findings(title=step.says, question=title, findings=findings)
+    _in_thread(desk, incident, f"step:{step.key}", card)
+    return incident
+
+
+_ORDER = {"suspect": 0, "unknown": 1, "clear": 2}
+"""A step of several findings shows the one that matters most."""
+
+
+def _none_can_run(desk: Desk, incident: Incident, playbook: Playbook, *, reason: str) -> Incident:
+    """Every check that has not run says why it cannot; the incident goes on without them."""
+    for step in playbook.steps:
+        if step.kind == "check" and not _has_ended(incident, step):
+            finding = Finding(check=step.check or "", verdict="unknown", says=reason)
+            moved = StepMoved(
+                step=step.key, title=step.says, state="unknown", says=reason, findings=(finding,)
+            )
+            incident = _move(desk, incident, moved)
+    return incident
+
+
+def _rank(desk: Desk, incident: Incident, evidence: Evidence) -> Incident:
+    diagnosis = conclude(evidence, incident.findings)
+    incident = desk.store.append(incident.id, Diagnosed(diagnosis=diagnosis), by=PLUMMET)
+    message = desk.store.journal.recall(incident.id, "ranking")
+    if message:
+        desk.chat.edit(incident.room or "", str(message), Ranking(incident=incident))
+    else:
+        post_once(desk, incident, "ranking", Ranking(incident=incident))
+    desk.refresh(incident.id)
+    return incident
+
+
+def _offer(desk: Desk, incident: Incident, step: Step) -> Incident:
+    """Put a question or an action before the people, once its condition holds."""
+    due = step.when is None or holds(step.when, incident)
+    if due is None:
+        return incident
+    if not due:
+        moved = StepMoved(step=step.key, title=step.says, state="skipped")
+        return _move(desk, incident, moved) if incident.diagnosis else incident
+    post_once(desk, incident, f"step:{step.key}", step_card(incident, step))
+    return incident
+
+
+def step_card(incident: Incident, step: Step) -> Question | Task:
+    """The card of a question or an action as it should read now."""
+    progress = incident.progress.get(step.key)
+    says = progress.says if progress else ""
+    if step.kind == "ask":
+        answer = says if progress and progress.state == "answered" else ""
+        return Question(incident=incident.id, step=step, asked=step.who or "", answer=answer)
+    return Task(
+        incident=incident.id,
+        step=step,
+        taken_by=progress.by if progress else "",
+        done=progress is not None and progress.state == "done",
+    )
+
+
+def _move(desk: Desk, incident: Incident, moved: StepMoved) -> Incident:
+    changed = desk.store.append(incident.id, moved, by=PLUMMET)
+    desk.refresh(incident.id)
+    return changed
+
+
+def _in_thread(desk: Desk, incident: Incident, name: str, card: Findings) -> None:
+    thread = desk.store.journal.recall(incident.id, "checklist")
+    post_once(desk, incident, name, card, thread=str(thread) if thread else None)
+
+
+def _has_ended(incident: Incident, step: Step) -> bool:
+    progress = incident.progress.get(step.key)
+    return progress is not None and progress.state in _ENDED

@@ -1,0 +1,109 @@
+"""An incident gets its channel, its cards and its people."""
+
+import re
+
+from bot.cards import Announcement, ChecklistCard
+from bot.errors import ChatError
+from bot.incident import PLUMMET, Incident, Person, named
+from bot.incident.timeline import RoomOpened
+from bot.response.address import postmortem_address
+from bot.response.board import notice, post_once, situation, tell, topic
+from bot.response.desk import Desk
+from bot.sockets import Room
+
+_LEAD_WITHIN = 600
+"""Seconds after which a missing lead is worth a reminder."""
+
+_NAME_LIMIT = 80
+"""Slack's limit for the name of a channel."""
+
+
+def open_incident(desk: Desk, incident_id: str) -> None:
+    """Do whatever of the opening has not been done yet, then have it investigated."""
+    incident = _with_room(desk, desk.incident(incident_id))
+    room = incident.room or ""
+    playbook = desk.playbook(incident)
+    desk.chat.set_topic(room, topic(incident))
+    card = post_once(desk, incident, "situation", situation(desk, incident, playbook))
+    desk.chat.pin(room, card)
+    checklist = ChecklistCard(incident=incident, playbook=playbook)
+    post_once(desk, incident, "checklist", checklist)
+    desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
+    desk.later("remind", incident.id, key=f"remind:{incident.id}", seconds=_LEAD_WITHIN)
+    _announce(desk, incident)
+    desk.chat.bookmark(room, title="Post-mortem", url=postmortem_address(desk, incident))
+    _invite(desk, incident)
+
+
+def room_name(incident: Incident, prefix: str) -> str:
+    """A channel name within Slack's rules, the same for the life of the incident."""
+    day = incident.opened_at.strftime("%Y%m%d")
+    about = re.sub(r"[^a-z0-9]+", "-", (incident.model or incident.title).lower()).strip("-")
+    room = _NAME_LIMIT - len(f"{prefix}-{day}--{incident.id}")
+    return "-".join(filter(None, (prefix, day, about[:room].strip("-"), incident.id)))
+
+
+def _with_room(desk: Desk, incident: Incident) -> Incident:
+    if incident.room:
+        return incident
+    name = room_name(incident, desk.settings.slack.channel_prefix)
+
+    def create() -> dict[str, str]:
+        return _as_json(_create(desk, incident, name))
+
+    def look() -> dict[str, str] | None:
+        found = desk.chat.find_room(name=name, incident=incident.id)
+        return _as_json(found) if found else None
+
+    room = desk.store.journal.write(incident.id, "room", create, look)
+    if not isinstance(room, dict):
+        raise TypeError(f"the journal kept {room!r} for the room of {incident.id}")
+    fact = RoomOpened(id=str(room["id"]), name=str(room["name"]))
+    return desk.store.append(incident.id, fact, by=PLUMMET, once="room")
+
+
+def _create(desk: Desk, incident: Incident, name: str) -> Room:
+    """The channel; a taken name is ours if it carries our mark, else the next one is tried."""
+    for suffix in ("", "-2", "-3", "-4"):
+        tried = name[: _NAME_LIMIT - len(suffix)] + suffix
+        try:
+            return desk.chat.open_room(name=tried, incident=incident.id, title=incident.title)
+        except ChatError as error:
+            if error.code != "name_taken":
+                raise
+            found = desk.chat.find_room(name=tried, incident=incident.id)
+            if found:
+                return found
+    raise ChatError(f"every channel name like {name} is taken", code="name_taken", permanent=True)
+
+
+def _as_json(room: Room) -> dict[str, str]:
+    return {"id": room.id, "name": room.name}
+
+
+def _announce(desk: Desk, incident: Incident) -> None:
+    channel = desk.settings.slack.announce
+    if not channel:
+        return
+    room = desk.chat.find_channel(channel)
+    if room is None:
+        says = f"The announcement channel {channel} was not found; invite Plummet to it."
+        tell(desk, incident, "no-announcement", notice(says, mood="bad"))
+        return
+    desk.store.journal.once(incident.id, "announcement-room", lambda: room.id)
+    post_once(desk, incident, "announcement", Announcement(incident=incident), room=room.id)
+
+
+def _invite(desk: Desk, incident: Incident) -> None:
+    """The model's owner and experts, and whoever opened the incident."""
+    wanted: list[Person] = []
+    if incident.model:
+        model = desk.settings.model(incident.model)
+        wanted += [named(handle) for handle in (model.owner, *model.experts) if handle]
+    if incident.opened_by != PLUMMET:
+        wanted.append(incident.opened_by)
+    missing = desk.chat.invite(incident.room or "", wanted) if wanted else ()
+    if missing:
+        names = ", ".join(f"@{person.name}" for person in missing)
+        says = f"Not found in Slack, so not invited: {names}. Check owner and experts."
+        tell(desk, incident, "not-invited", notice(says, mood="bad"))

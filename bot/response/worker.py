@@ -1,0 +1,96 @@
+"""Takes jobs from the store and runs the verb each one names."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.errors import ChatError
+from bot.response.board import refresh
+from bot.response.closing import file_postmortem
+from bot.response.conduct import take_request
+from bot.response.desk import Desk
+from bot.response.intake import note_cleared, take_alert
+from bot.response.investigation import investigate
+from bot.response.opening import open_incident
+from bot.response.reminding import remind
+from bot.response.watch import watch
+from bot.store import Job, read_request
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS = 8
+"""A job that failed this often is parked, with its reason, for a person to look at."""
+
+_OF_AN_INCIDENT: Mapping[str, Callable[[Desk, str], None]] = {
+    "open": open_incident,
+    "investigate": investigate,
+    "refresh": refresh,
+    "watch": watch,
+    "postmortem": file_postmortem,
+    "remind": remind,
+    "cleared": note_cleared,
+}
+
+
+def perform(desk: Desk, job: Job) -> None:
+    """Run the verb of one job."""
+    if job.kind == "alert":
+        take_alert(desk, str(job.payload["alert"]))
+    elif job.kind == "request":
+        take_request(desk, read_request(job.payload))
+    else:
+        _OF_AN_INCIDENT[job.kind](desk, str(job.payload["incident"]))
+
+
+class Worker:
+    """A few threads that take jobs until they are stopped."""
+
+    def __init__(self, desk: Desk, *, threads: int = 4) -> None:
+        self._desk = desk
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"plummet-worker-{number}", daemon=True)
+            for number in range(threads)
+        ]
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float = 10) -> None:
+        """Finish the jobs that are being worked on and take no more."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def _run(self) -> None:
+        store = self._desk.store
+        while not self._stopping.is_set():
+            job = store.take()
+            if job is None:
+                store.wait(0.2)
+            else:
+                self._work(job)
+
+    def _work(self, job: Job) -> None:
+        store = self._desk.store
+        try:
+            perform(self._desk, job)
+        except ChatError as error:
+            log.warning("%s %s: %s", job.kind, job.payload, error)
+            self._again(job, reason=str(error), seconds=error.retry_after, final=error.permanent)
+        except Exception as error:  # a journal step: the reason is kept with the job
+            log.exception("%s %s failed", job.kind, job.payload)
+            self._again(job, reason=f"{type(error).__name__}: {error}")
+        else:
+            store.finish(job)
+
+    def _again(
+        self, job: Job, *, reason: str, seconds: float | None = None, final: bool = False
+    ) -> None:
+        wait = seconds if seconds is not None else min(60.0, 0.5 * 2**job.attempts)
+        is_last = final or job.attempts >= _ATTEMPTS
+        due = None if is_last else self._desk.clock() + timedelta(seconds=wait)
+        self._desk.store.fail(job, reason=reason, retry_at=due)
