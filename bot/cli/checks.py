@@ -1,0 +1,23 @@
+"""`plummet checks`: what can be asked of the data."""
+
+import click
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+def checks(names: tuple[str, ...]) -> None:
+    """List the checks, or show NAMES with the thresholds that a playbook may set."""
+    from bot.checks import CHECKS
+    from bot.errors import CheckError
+    from bot.settings import nearest
+
+    for name in names:
+        if name not in CHECKS:
+            raise CheckError(f"there is no check {name!r}{nearest(name, CHECKS)}")
+    width = max(len(name) for name in CHECKS)
+    for name in names or CHECKS:
+        check = CHECKS[name]
+        click.echo(f"{name:<{width}}  {check.question}")
+        if names:
+            for argument, about in check.arguments.items():
+                click.echo(f"{'':<{width}}    {argument} = {about.default!r}")

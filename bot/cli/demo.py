@@ -1,0 +1,28 @@
+"""`plummet demo`: one incident, played by itself."""
+
+from pathlib import Path
+
+import click
+
+from bot.cli.options import quiet
+
+
+@click.command()
+@click.option("--exit", "ends", is_flag=True, help="End when the post-mortem is written.")
+@click.option("--fault", help="What breaks. [default: dep_delay arrives null]")
+@click.option("--port", type=int, default=0, help="Port of the page. [default: a free one]")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False),
+    help="Where everything is kept. [default: a new temporary folder]",
+)  # fmt: skip
+@quiet
+def demo(*, ends: bool, fault: str | None, port: int, folder: Path | None, quiet: bool) -> None:
+    """Watch one incident from the alert to the post-mortem, without Slack.
+
+    Starts a local stand-in for Slack, the bot, and a real model's prediction log replayed from
+    public flight data; breaks the model; and shows what happens. The page it prints is open to
+    look at and to act in. Without a terminal it ends when the post-mortem is written.
+    """
+    from bot.demo import play
+
+    play(ends=ends, fault=fault, port=port, folder=folder, quiet=quiet)

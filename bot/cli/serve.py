@@ -1,0 +1,26 @@
+"""`plummet serve`: the bot."""
+
+from pathlib import Path
+
+import click
+
+from bot.cli.options import config
+
+
+@click.command()
+@config
+@click.option("--host", help="Listen here instead of where the configuration says.")
+@click.option("--port", type=int, help="Likewise.")
+@click.option(
+    "--local", is_flag=True,
+    help="Use a local stand-in for Slack, with a page to look at and act in, instead of Slack.",
+)  # fmt: skip
+def serve(config: Path, host: str | None, port: int | None, *, local: bool) -> None:
+    """Run the bot: take alerts, talk to Slack, run checklists, until it is stopped."""
+    from bot.settings import read_settings
+    from bot.wiring import run_until_stopped
+
+    settings = read_settings(config)
+    server = settings.server
+    changed = server.model_copy(update={"host": host or server.host, "port": port or server.port})
+    run_until_stopped(settings.model_copy(update={"server": changed}), local=local, says=click.echo)
