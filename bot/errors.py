@@ -6,6 +6,7 @@ PlummetError                 says what, where and what to do
 ├── AlertError               an alert's body or its proof of origin cannot be accepted
 │   ├── UnreadableAlert      400, kept as a dead letter
 │   └── UnprovenAlert        401, kept without its body
+├── ListenError              the server cannot listen where the configuration says
 ├── PlaybookError            a playbook is wrong: file, line, what, nearest right name
 ├── CheckError               a check cannot run on this evidence; becomes a finding `unknown`
 ├── StoreError               the store is locked by another process, or its schema is newer
@@ -41,6 +42,10 @@ class UnreadableAlert(AlertError):  # noqa: N818 - the name is the fact, as in h
 
 class UnprovenAlert(AlertError):  # noqa: N818 - likewise
     """The request does not prove that it comes from the configured sender."""
+
+
+class ListenError(PlummetError):
+    """The server cannot listen on this address."""
 
 
 class PlaybookError(PlummetError):

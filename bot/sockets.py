@@ -123,7 +123,10 @@ class Chat(Protocol):
 class AlertFormat(Protocol):
     """One sender's format. `read` raises `UnreadableAlert` with the reason."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The word that the configuration calls it by."""
+        ...
 
     def read(self, payload: object, *, headers: Mapping[str, str]) -> list[Alert]:
         """The alerts of one delivery, in our words."""

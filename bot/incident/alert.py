@@ -42,6 +42,8 @@ class Alert:
     status: Literal["firing", "resolved"]
     title: str
     starts_at: datetime
+    ends_at: datetime | None = None
+    """When the sender saw it end; only once it is resolved."""
     model: str | None = None
     metric: str | None = None
     segment: Segment = ()

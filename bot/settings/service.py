@@ -23,6 +23,8 @@ class ServerSettings(Frozen):
     port: int = 8080
     body_limit: int = Field(default=1_000_000, gt=0)
     waiting_limit: int = Field(default=1_000, gt=0)
+    body_seconds: float = Field(default=10, gt=0)
+    """How long a body may take to arrive."""
     public_url: str | None = None
 
 
@@ -51,11 +53,21 @@ class SenderSettings(Frozen):
     bearer: str | None = None
     basic: str | None = None
     hmac_secret: str | None = None
-    hmac_header: str = "X-Signature"
+    hmac_header: str | None = None
+    """By default the one the format's sender uses, else `X-Signature`."""
     hmac_timestamp_header: str | None = None
+    hmac_tolerance_seconds: float = Field(default=300, gt=0)
+    """How old or early a signed timestamp may be."""
     open: bool = False
+    """Takes alerts from anybody; has to be said where there is no proof."""
     fields: dict[str, str] = {}
+    """For `generic`: JMESPath for each field, `alerts` for where their list is."""
     labels: dict[str, str] = {}
+    """Which label names the `model`, `metric`, `severity`, `value`, `title`."""
+    segments: tuple[str, ...] = ("segment",)
+    """Labels that name a segment, besides every `segment_COLUMN`."""
+    severities: dict[str, Literal["sev1", "sev2", "sev3", "sev4"]] = {}
+    """The sender's own words for severities."""
 
 
 class IncidentSettings(Frozen):
