@@ -57,8 +57,12 @@ def _check_references(settings: Settings, path: Path) -> None:
 
 
 def _first(error: ValidationError) -> str:
-    """The first fault, as key, what is wrong, and the nearest right key."""
-    fault = error.errors(include_url=False)[0]
+    """One fault, as key, what is wrong, and the nearest right key.
+
+    A misspelt key comes before a missing one: it mostly is the missing one.
+    """
+    faults = error.errors(include_url=False)
+    fault = min(faults, key=lambda each: each["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         unknown = str(fault["loc"][-1])

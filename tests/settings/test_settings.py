@@ -1,0 +1,84 @@
+"""The configuration names what is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import read_settings, resolve
+
+GOOD = """
+[sources.files]
+kind = "table"
+url = "duckdb://"
+path = "."
+
+[models.delays]
+task = "binary"
+metric = "accuracy"
+
+[models.delays.predictions]
+source = "files"
+table = "predictions.parquet"
+
+[models.delays.predictions.columns]
+time = "event_time"
+prediction = "prediction"
+label = "label"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "plummet.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_one_is_read(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, GOOD))
+
+    assert settings.model("delays").predictions.columns.time == "event_time"
+    assert settings.path("x/y.db") == (tmp_path / "x/y.db").resolve()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ('metric = "accuracy"', 'metrik = "accuracy"', ["models.delays.metrik", "'metric'"]),
+        ('time = "event_time"', 'tme = "event_time"', ["columns.tme", "'time'"]),
+        ("[models.delays]", "[model.delays]", ["unknown key model", "'models'"]),
+        ('kind = "table"', 'kinds = "table"', ["sources.files.kinds", "'kind'"]),
+        ('source = "files"', 'source = "file"', ["models.delays.predictions.source", "'files'"]),
+        ('task = "binary"', 'task = "regression"', ["models.delays.metric", "accuracy"]),
+        ('task = "binary"', 'task = "binry"', ["models.delays.task", "binary"]),
+        ('label = "label"', "", ["models.delays.predictions.columns.label", "required"]),
+        ('task = "binary"', "task = ", ["not valid TOML", "line"]),
+    ],
+)
+def test_a_wrong_one_names_the_key_and_the_nearest_right_one(
+    tmp_path: Path, right: str, wrong: str, says: list[str]
+) -> None:
+    path = written(tmp_path, GOOD.replace(right, wrong))
+
+    with pytest.raises(SettingsError) as caught:
+        read_settings(path)
+
+    for words in says:
+        assert words in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"nowhere\.toml"):
+        read_settings(tmp_path / "nowhere.toml")
+
+
+def test_a_reference_is_resolved_from_the_environment() -> None:
+    url = resolve("postgres://bot:${PW}@db", where="sources.db.url", environment={"PW": "s3"})
+
+    assert url == "postgres://bot:s3@db"
+
+
+@pytest.mark.parametrize("environment", [{}, {"PW": ""}])
+def test_a_missing_variable_is_named_with_the_place(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=r"sources\.db\.url.*PW"):
+        resolve("${PW}", where="sources.db.url", environment=environment)
