@@ -1,0 +1,73 @@
+"""The shape of the file: which migrations there are, and what must hold when it is opened."""
+
+import sqlite3
+from pathlib import Path
+
+from bot.errors import StoreError
+
+SET = "plummet"
+MIGRATIONS: tuple[str, ...] = ("first_tables",)
+"""In order; kept here so that an up-to-date file opens without importing sqlite-utils (which
+imports pandas where it is installed: two seconds)."""
+
+GUARDS: tuple[str, ...] = ("timeline_no_update", "timeline_no_delete", "timeline_no_replace")
+"""The triggers that make the timeline append-only; `table.transform()` would drop them."""
+
+_NO_UPDATE = """
+create trigger timeline_no_update before update on timeline
+begin select raise(abort, 'the timeline is append-only'); end
+"""
+_NO_DELETE = """
+create trigger timeline_no_delete before delete on timeline
+begin select raise(abort, 'the timeline is append-only'); end
+"""
+# `insert or replace` fires no delete trigger unless recursive_triggers is on.
+_NO_REPLACE = """
+create trigger timeline_no_replace before insert on timeline
+when exists (select 1 from timeline where seq = new.seq)
+begin select raise(abort, 'the timeline is append-only'); end
+"""
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to this version's shape; the caller holds the lock.
+
+    Raises:
+        StoreError: A newer version wrote it, or its guards are gone.
+    """
+    applied = _applied(connection)
+    newer = [name for name in applied if name not in MIGRATIONS]
+    if newer:
+        raise StoreError(
+            f"{path} was written by a newer version of Plummet (it has {', '.join(newer)});"
+            " start that version, or set another store.path"
+        )
+    if len(applied) < len(MIGRATIONS):
+        from bot.store.migrations import migrate  # noqa: PLC0415 - see MIGRATIONS
+
+        migrate(connection)
+    missing = [name for name in GUARDS if name not in _triggers(connection)]
+    if missing:
+        raise StoreError(
+            f"the timeline in {path} is not append-only any more (no trigger"
+            f" {', '.join(missing)}): somebody changed the file; restore a backup"
+        )
+
+
+def guard(connection: sqlite3.Connection) -> None:
+    """Make the timeline append-only; a migration that transforms it calls this again."""
+    for trigger in (_NO_UPDATE, _NO_DELETE, _NO_REPLACE):
+        connection.execute(trigger)
+
+
+def _applied(connection: sqlite3.Connection) -> list[str]:
+    tables = "select 1 from sqlite_master where type = 'table' and name = '_sqlite_migrations'"
+    if connection.execute(tables).fetchone() is None:
+        return []
+    names = "select name from _sqlite_migrations where migration_set = ? order by id"
+    return [name for (name,) in connection.execute(names, (SET,))]
+
+
+def _triggers(connection: sqlite3.Connection) -> set[str]:
+    found = "select name from sqlite_master where type = 'trigger' and tbl_name = 'timeline'"
+    return {name for (name,) in connection.execute(found)}
