@@ -18,7 +18,10 @@ class Is:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """True when one of `causes` leads the ranking with at least this confidence."""
+    """True when one of `causes` leads the ranking and together they reach this confidence.
+
+    No causes stand for whichever leads, by itself.
+    """
 
     causes: tuple[str, ...]
     at_least: float = 0.0

@@ -1,0 +1,70 @@
+from collections.abc import Mapping
+
+import pytest
+
+from bot.incident import Playbook
+from bot.incident.causes import ACTIONS
+from bot.playbook import find_playbook, playbook_names
+from bot.shipped import shipped
+from bot.sockets import Check
+
+CHECKS = pytest.importorskip("bot.checks", reason="the checks are not built yet").CHECKS
+
+
+@pytest.fixture
+def real_checks() -> Mapping[str, Check]:
+    return CHECKS
+
+
+def read(name: str, checks: Mapping[str, Check]) -> Playbook:
+    return find_playbook(name, folders=[shipped("playbooks")], checks=checks)
+
+
+@pytest.mark.parametrize("name", playbook_names([shipped("playbooks")]))
+def test_every_step_of_every_shipped_playbook_names_a_real_check(
+    name: str, real_checks: Mapping[str, Check]
+) -> None:
+    playbook = read(name, real_checks)
+
+    assert all(step.check in real_checks for step in playbook.steps if step.kind == "check")
+
+
+def test_the_shipped_playbook_goes_in_the_order_of_a_good_responder(
+    real_checks: Mapping[str, Check],
+) -> None:
+    steps = read("accuracy-drop", real_checks).steps
+
+    assert list(dict.fromkeys(step.section for step in steps)) == [
+        "Clarify the failure and its scope",
+        "Verify the data",
+        "Review recent changes",
+        "Check the integrity of model and data",
+        "Look for drift",
+        "Look at the system",
+        "Analyse the errors",
+        "Ask the domain experts",
+        "Stabilise, quick wins first",
+        "Then the strategic measures",
+        "Verify the recovery",
+        "Write it down",
+    ]
+
+
+def test_the_shipped_playbook_runs_every_check_there_is(real_checks: Mapping[str, Check]) -> None:
+    asked = {step.check for step in read("accuracy-drop", real_checks).steps if step.check}
+
+    assert asked == set(real_checks)
+
+
+def test_the_shipped_playbook_has_an_answer_to_every_action(
+    real_checks: Mapping[str, Check],
+) -> None:
+    steps = read("accuracy-drop", real_checks).steps
+
+    assert {step.action for step in steps if step.action} == ACTIONS
+
+
+def test_an_unknown_model_is_asked_for_and_nothing_else(real_checks: Mapping[str, Check]) -> None:
+    steps = read("unknown-model", real_checks).steps
+
+    assert [(step.key, step.kind, step.options) for step in steps] == [("which-model", "ask", ())]
