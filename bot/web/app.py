@@ -1,0 +1,53 @@
+"""The application: alerts, health, metrics, and Slack where it comes by HTTP."""
+
+from collections.abc import Mapping
+
+from anyio.to_thread import run_sync
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.alerts import Sender
+from bot.settings import ServerSettings
+from bot.web.alerts import AlertDoor
+from bot.web.health import Probe, Readiness, live
+from bot.web.inbox import Inbox
+from bot.web.intake import Intake
+from bot.web.metrics import Metrics
+from bot.web.slack import SlackDispatch, SlackDoor
+
+
+def build_web(
+    *,
+    store: Inbox,
+    senders: Mapping[str, Sender],
+    server: ServerSettings,
+    metrics: Metrics,
+    ready: Mapping[str, Probe],
+    slack: SlackDispatch | None = None,
+) -> Starlette:
+    """The ASGI application over these parts; it opens nothing and starts nothing."""
+    metrics.watch(store)
+    intake = Intake(
+        store=store, senders=senders, waiting_limit=server.waiting_limit, metrics=metrics
+    )
+
+    async def exposition(_request: Request) -> Response:
+        page = await run_sync(metrics.page)
+        return Response(page, headers={"Content-Type": metrics.content_type})
+
+    routes = [
+        Route(
+            "/alerts/{sender}",
+            AlertDoor(intake, server=server, metrics=metrics).answer,
+            methods=["POST"],
+        ),
+        Route("/health/live", live),
+        Route("/health/ready", Readiness(ready).answer),
+        Route("/metrics", exposition),
+    ]
+    if slack is not None:
+        door = SlackDoor(slack, server=server)
+        routes.append(Route("/slack/events", door.answer, methods=["POST"]))
+    return Starlette(routes=routes)
