@@ -1,8 +1,9 @@
 """The narrator: what happens to an incident, told from the alert to the post-mortem."""
 
 from bot.response.address import is_address_of
+from bot.response.asking import accept
 from bot.response.closing import write
 from bot.response.desk import Desk
 from bot.response.worker import Worker
 
-__all__ = ["Desk", "Worker", "is_address_of", "write"]
+__all__ = ["Desk", "Worker", "accept", "is_address_of", "write"]

@@ -12,16 +12,16 @@ UNKNOWN_MODEL = "unknown-model"
 """The playbook of an incident whose model nobody has named yet."""
 
 
-def take_alert(desk: Desk, alert_id: str) -> None:
+def take_alert(desk: Desk, ref: str) -> None:
     """Do what an alert asks for; the same alert twice does it once."""
-    alert = desk.store.alert(alert_id)
+    alert = desk.store.alert(ref)
     if alert.status == "firing":
-        _fires(desk, alert)
+        _fires(desk, alert, ref=ref)
     else:
-        _clears(desk, alert)
+        _clears(desk, alert, ref=ref)
 
 
-def _fires(desk: Desk, alert: Alert) -> None:
+def _fires(desk: Desk, alert: Alert, *, ref: str) -> None:
     key = incident_key(alert)
 
     def opened(number: int) -> Opened:
@@ -40,7 +40,7 @@ def _fires(desk: Desk, alert: Alert) -> None:
         opened=opened,
         joined=AlertJoined(alert=alert),
         by=PLUMMET,
-        once=f"alert:{alert.id}",
+        once=ref,
     )
     if is_new:
         desk.later("open", incident.id, key=f"open:{incident.id}")
@@ -48,13 +48,13 @@ def _fires(desk: Desk, alert: Alert) -> None:
         desk.refresh(incident.id)
 
 
-def _clears(desk: Desk, alert: Alert) -> None:
+def _clears(desk: Desk, alert: Alert, *, ref: str) -> None:
     key = incident_key(alert)
     for incident in desk.store.incidents(open_only=True):
         if incident.key == key or (incident.alert and incident_key(incident.alert) == key):
             fact = AlertCleared(alert=alert)
-            desk.store.append(incident.id, fact, by=PLUMMET, once=f"alert:{alert.id}")
-            desk.later("cleared", incident.id, key=f"cleared:{incident.id}:{alert.id}")
+            desk.store.append(incident.id, fact, by=PLUMMET, once=ref)
+            desk.later("cleared", incident.id, key=f"cleared:{ref}")
             desk.refresh(incident.id)
 
 

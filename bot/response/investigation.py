@@ -5,12 +5,10 @@ from bot.diagnosis import ask, conclude, examine
 from bot.errors import SettingsError, SourceError
 from bot.incident import PLUMMET, Finding, Incident, Playbook, Step
 from bot.incident.timeline import Diagnosed, StepMoved
-from bot.playbook import holds
+from bot.playbook import has_ended, holds
 from bot.profile import Evidence
 from bot.response.board import post_once
 from bot.response.desk import Desk
-
-_ENDED = frozenset({"suspect", "clear", "unknown", "answered", "done", "skipped"})
 
 
 def investigate(desk: Desk, incident_id: str) -> None:
@@ -18,10 +16,10 @@ def investigate(desk: Desk, incident_id: str) -> None:
     incident = desk.incident(incident_id)
     playbook = desk.playbook(incident)
     checks = [step for step in playbook.steps if step.kind == "check"]
-    if any(not _has_ended(incident, step) for step in checks):
+    if any(not has_ended(step, incident) for step in checks):
         incident = _run_checks(desk, incident, playbook)
     for step in playbook.steps:
-        if step.kind != "check" and not _has_ended(incident, step):
+        if step.kind != "check" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)
     desk.refresh(incident.id)
 
@@ -33,9 +31,9 @@ def _run_checks(desk: Desk, incident: Incident, playbook: Playbook) -> Incident:
         return _none_can_run(desk, incident, playbook, reason=str(error))
     before = incident.findings
     for step in playbook.steps:
-        if step.kind == "check" and not _has_ended(incident, step):
+        if step.kind == "check" and not has_ended(step, incident):
             incident = _check(desk, incident, step, evidence)
-        elif step.kind == "ask" and not _has_ended(incident, step):
+        elif step.kind == "ask" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)
     if incident.findings != before or incident.diagnosis is None:
         incident = _rank(desk, incident, evidence)
@@ -49,13 +47,11 @@ def _evidence(desk: Desk, incident: Incident) -> Evidence:
 
 
 def _check(desk: Desk, incident: Incident, step: Step, evidence: Evidence) -> Incident:
-    due = step.when is None or holds(step.when, incident)
+    due = _turn(step, incident)
     if due is None:
         return incident
     if not due:
-        return _move(
-            desk, incident, step, StepMoved(step=step.key, title=step.says, state="skipped")
-        )
+        return _skip(desk, incident, step)
     running = StepMoved(step=step.key, title=step.says, state="running")
     incident = _move(desk, incident, running)
     findings = ask(evidence, step.check or "", step.args)
@@ -70,8 +66,9 @@ def _found(desk: Desk, incident: Incident, step: Step, findings: tuple[Finding, 
         says=worst.says if worst else "", findings=findings,
     )  # fmt: skip
     incident = _move(desk, incident, moved)
-    title = desk.checks[step.check].question if step.check in desk.checks else step.says
-    card = Findings(title=step.says, question=title, findings=findings)
+    check = desk.checks.get(step.check or "")
+    question = check.question if check else step.says
+    card = Findings(title=step.says, question=question, findings=findings)
     _in_thread(desk, incident, f"step:{step.key}", card)
     return incident
 
@@ -83,7 +80,7 @@ _ORDER = {"suspect": 0, "unknown": 1, "clear": 2}
 def _none_can_run(desk: Desk, incident: Incident, playbook: Playbook, *, reason: str) -> Incident:
     """Every check that has not run says why it cannot; the incident goes on without them."""
     for step in playbook.steps:
-        if step.kind == "check" and not _has_ended(incident, step):
+        if step.kind == "check" and not has_ended(step, incident):
             finding = Finding(check=step.check or "", verdict="unknown", says=reason)
             moved = StepMoved(
                 step=step.key, title=step.says, state="unknown", says=reason, findings=(finding,)
@@ -106,12 +103,12 @@ def _rank(desk: Desk, incident: Incident, evidence: Evidence) -> Incident:
 
 def _offer(desk: Desk, incident: Incident, step: Step) -> Incident:
     """Put a question or an action before the people, once its condition holds."""
-    due = step.when is None or holds(step.when, incident)
+    due = _turn(step, incident)
     if due is None:
         return incident
     if not due:
-        moved = StepMoved(step=step.key, title=step.says, state="skipped")
-        return _move(desk, incident, moved) if incident.diagnosis else incident
+        # Only a diagnosis settles which causes lead, so nothing is left out before there is one.
+        return _skip(desk, incident, step) if incident.diagnosis else incident
     post_once(desk, incident, f"step:{step.key}", step_card(incident, step))
     return incident
 
@@ -131,6 +128,15 @@ def step_card(incident: Incident, step: Step) -> Question | Task:
     )
 
 
+def _skip(desk: Desk, incident: Incident, step: Step) -> Incident:
+    return _move(desk, incident, StepMoved(step=step.key, title=step.says, state="skipped"))
+
+
+def _turn(step: Step, incident: Incident) -> bool | None:
+    """Whether the step's condition holds; None while that is open."""
+    return True if step.when is None else holds(step.when, incident)
+
+
 def _move(desk: Desk, incident: Incident, moved: StepMoved) -> Incident:
     changed = desk.store.append(incident.id, moved, by=PLUMMET)
     desk.refresh(incident.id)
@@ -140,8 +146,3 @@ def _move(desk: Desk, incident: Incident, moved: StepMoved) -> Incident:
 def _in_thread(desk: Desk, incident: Incident, name: str, card: Findings) -> None:
     thread = desk.store.journal.recall(incident.id, "checklist")
     post_once(desk, incident, name, card, thread=str(thread) if thread else None)
-
-
-def _has_ended(incident: Incident, step: Step) -> bool:
-    progress = incident.progress.get(step.key)
-    return progress is not None and progress.state in _ENDED

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.errors import ChatError
+from bot.response.asking import read_request
 from bot.response.board import refresh
 from bot.response.closing import file_postmortem
 from bot.response.conduct import take_request
@@ -15,12 +16,9 @@ from bot.response.investigation import investigate
 from bot.response.opening import open_incident
 from bot.response.reminding import remind
 from bot.response.watch import watch
-from bot.store import Job, read_request
+from bot.store import Job
 
 log = logging.getLogger(__name__)
-
-_ATTEMPTS = 8
-"""A job that failed this often is parked, with its reason, for a person to look at."""
 
 _OF_AN_INCIDENT: Mapping[str, Callable[[Desk, str], None]] = {
     "open": open_incident,
@@ -91,6 +89,5 @@ class Worker:
         self, job: Job, *, reason: str, seconds: float | None = None, final: bool = False
     ) -> None:
         wait = seconds if seconds is not None else min(60.0, 0.5 * 2**job.attempts)
-        is_last = final or job.attempts >= _ATTEMPTS
-        due = None if is_last else self._desk.clock() + timedelta(seconds=wait)
+        due = None if final else self._desk.clock() + timedelta(seconds=wait)
         self._desk.store.fail(job, reason=reason, retry_at=due)
