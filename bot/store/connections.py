@@ -28,7 +28,11 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         StoreError: The file's place does not allow a write-ahead log.
     """
     connection = connect(path)
-    (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
+    try:
+        (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
     if mode != "wal":
         connection.close()
         raise StoreError(f"{path} cannot have a write-ahead log; put it on a local disk")

@@ -34,7 +34,7 @@ def to_json(value: Json) -> str:
         StoreError: Something in it is no JSON value.
     """
     try:
-        return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, sort_keys=False)
+        return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
     except RecursionError as error:
         raise StoreError("a value nested this deep cannot be kept") from error
     except ValueError as error:

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from bot.errors import StoreError
+from bot.store.connections import connect_writer
 
 SET = "plummet"
 MIGRATIONS: tuple[str, ...] = ("first_tables",)
@@ -29,12 +30,34 @@ begin select raise(abort, 'the timeline is append-only'); end
 """
 
 
-def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to this version's shape; the caller holds the lock.
+def opened_file(path: Path) -> sqlite3.Connection:
+    """The writing connection to a file of this version's shape; the caller holds the lock.
 
     Raises:
-        StoreError: A newer version wrote it, or its guards are gone.
+        StoreError: The file is no store, or not one for this version.
     """
+    try:
+        connection = connect_writer(path)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be opened as a store: {error}") from error
+    try:
+        _prepare(connection, path)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"{path} cannot be opened as a store: {error}") from error
+        raise
+    return connection
+
+
+def guard(connection: sqlite3.Connection) -> None:
+    """Make the timeline append-only; a migration that transforms it calls this again."""
+    for trigger in (_NO_UPDATE, _NO_DELETE, _NO_REPLACE):
+        connection.execute(trigger)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to this version's shape, and see that its guards are there."""
     applied = _applied(connection)
     newer = [name for name in applied if name not in MIGRATIONS]
     if newer:
@@ -52,12 +75,6 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"the timeline in {path} is not append-only any more (no trigger"
             f" {', '.join(missing)}): somebody changed the file; restore a backup"
         )
-
-
-def guard(connection: sqlite3.Connection) -> None:
-    """Make the timeline append-only; a migration that transforms it calls this again."""
-    for trigger in (_NO_UPDATE, _NO_DELETE, _NO_REPLACE):
-        connection.execute(trigger)
 
 
 def _applied(connection: sqlite3.Connection) -> list[str]:

@@ -1,6 +1,5 @@
 """The door of the store: one file, one process, one writer."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -13,12 +12,13 @@ from bot.errors import StoreError
 from bot.incident import Alert, Entry, Fact, Incident, IncidentKey, Person
 from bot.incident.timeline import Opened
 from bot.store import rows
-from bot.store.connections import Lock, Readers, connect, connect_writer
+from bot.store.backup import back_up
+from bot.store.connections import Lock, Readers
 from bot.store.inbox import ALERT, DeadLetter, Inbox, Receipt
 from bot.store.incidents import Incidents
 from bot.store.jobs import Clock, Job, Jobs, NewJob
 from bot.store.journal import Journal
-from bot.store.schema import prepare
+from bot.store.schema import opened_file
 from bot.store.writer import Writer
 
 
@@ -32,8 +32,6 @@ class Store:
 
     Every writing method returns after its commit is on the disk.
     """
-
-    journal: Journal
 
     def __init__(
         self,
@@ -76,7 +74,7 @@ class Store:
         except OSError as error:
             raise StoreError(f"{path} cannot be opened: {error.strerror or error}") from error
         try:
-            connection = _connection(path)
+            connection = opened_file(path)
         except BaseException:
             lock.release()
             raise
@@ -121,22 +119,7 @@ class Store:
         Raises:
             StoreError: The file exists, or cannot be written.
         """
-        path = path.expanduser().resolve()
-        if path.exists():
-            raise StoreError(f"{path} exists; name a new file for the backup")
-        part = path.with_name(path.name + ".part")
-        try:
-            part.unlink(missing_ok=True)
-            connection = connect(self.path)
-            try:
-                connection.execute("vacuum into ?", (str(part),))
-            finally:
-                connection.close()
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
-            part.rename(path)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"no backup of {self.path} to {path}: {error}") from error
+        back_up(self.path, path.expanduser().resolve())
 
     # The inbox.
 
@@ -286,19 +269,3 @@ class Store:
     def unpark(self, id: int) -> bool:  # noqa: A002 - the noun's own word
         """Let a parked job run again from its first attempt; False when there is none."""
         return self._jobs.unpark(id)
-
-
-def _connection(path: Path) -> sqlite3.Connection:
-    """The writing connection to a file of this version's shape."""
-    try:
-        connection = connect_writer(path)
-    except sqlite3.Error as error:
-        raise StoreError(f"{path} cannot be opened as a store: {error}") from error
-    try:
-        prepare(connection, path)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise StoreError(f"{path} cannot be opened as a store: {error}") from error
-        raise
-    return connection
