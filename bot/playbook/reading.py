@@ -87,6 +87,7 @@ def _watch(shape: WatchShape) -> WatchRule:
         window_seconds=shape.window,
         good_windows=shape.good_windows,
         rows=shape.rows,
+        share=shape.share,
     )
 
 

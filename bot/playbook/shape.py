@@ -54,6 +54,7 @@ class WatchShape(_Part):
     window: Span = 3600
     good_windows: int = Field(default=3, ge=1, le=100)
     rows: int = Field(default=100, ge=1, le=1_000_000_000)
+    share: float = Field(default=0.75, gt=0, le=1)
 
 
 class SectionShape(_Part):

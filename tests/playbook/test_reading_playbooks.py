@@ -25,7 +25,7 @@ def test_a_playbook_keeps_its_steps_in_their_order_with_their_sections(parse: Pa
     playbook = parse(
         dedent("""\
         says: A model's accuracy dropped.
-        watch: {every: 30 s, window: 2 hours, good_windows: 4, rows: 250}
+        watch: {every: 30 s, window: 2 hours, good_windows: 4, rows: 250, share: 0.9}
         sections:
           - title: Look
             steps:
@@ -40,7 +40,7 @@ def test_a_playbook_keeps_its_steps_in_their_order_with_their_sections(parse: Pa
     assert playbook == Playbook(
         name="test",
         says="A model's accuracy dropped.",
-        watch=WatchRule(every_seconds=30, window_seconds=7200, good_windows=4, rows=250),
+        watch=WatchRule(every_seconds=30, window_seconds=7200, good_windows=4, rows=250, share=0.9),
         steps=(
             Step(
                 key="missing", kind="check", says="Is a feature missing more often than before?",
@@ -265,6 +265,10 @@ WRONG_FILES = {
     "a row count of none": (
         "says: x\nwatch: {rows: 0}\nsections:\n- {title: y, steps: [{}]}\n",
         "2: rows: input should be greater than or equal to 1",
+    ),
+    "a share above all": (
+        "says: x\nwatch:\n  share: 1.5\nsections:\n- {title: y, steps: [{}]}\n",
+        "3: share: input should be less than or equal to 1",
     ),
     "broken syntax": ("says: [x\n", "2: not valid YAML"),
     "a tab": (
