@@ -1,7 +1,7 @@
 """How long a connection may keep the server waiting."""
 
 import asyncio
-from typing import cast
+from typing import ClassVar, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
@@ -15,7 +15,7 @@ class PatientProtocol(H11Protocol):
     answered for ever. A body that is wanted has its own time limit where it is read.
     """
 
-    patience = PATIENCE_SECONDS
+    patience: ClassVar[float] = PATIENCE_SECONDS
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
@@ -49,3 +49,8 @@ class PatientProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def patient(seconds: float) -> type[PatientProtocol]:
+    """The protocol with so much patience; uvicorn makes one for each connection itself."""
+    return type("PatientProtocol", (PatientProtocol,), {"patience": seconds})

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.errors import ListenError
-from bot.web.patience import PatientProtocol
+from bot.web.patience import PATIENCE_SECONDS, patient
 
 _CONNECTIONS = 1_000
 """Beyond these the server answers 503 by itself."""
@@ -19,10 +19,13 @@ _STOP_SECONDS = 5
 class WebServer:
     """An application on a socket: `run` in this thread, or `start` and `stop` around a thread.
 
-    Port 0 takes a free one; `url` names it once the socket is bound.
+    Port 0 takes a free one; `url` names it once the socket is bound. `patience` is how many seconds
+    a connection may take for the headers of a request.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, host: str, port: int, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._host = host
         self._port = port
         self._socket: socket.socket | None = None
@@ -30,7 +33,7 @@ class WebServer:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                http=PatientProtocol,
+                http=patient(patience),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -59,10 +62,9 @@ class WebServer:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
             self._socket = socket.create_server((self._host, self._port), family=family)
-        except (OSError, OverflowError) as error:
-            says = error.strerror if isinstance(error, OSError) else error
+        except OSError as error:
             raise ListenError(
-                f"cannot listen on {self._host}:{self._port}: {says or error}; "
+                f"cannot listen on {self._host}:{self._port}: {error.strerror or error}; "
                 "set server.host and server.port"
             ) from error
         self._port = self._socket.getsockname()[1]

@@ -25,7 +25,7 @@ async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
                         413,
                         "too_large",
                         f"the body is longer than the limit of {limit} bytes (server.body_limit)",
-                        body=bytes(held[:FIRST_PART]),
+                        body=bytes(held[:enough][:FIRST_PART]),
                     )
     except TimeoutError as error:
         raise Refusal(
