@@ -1,0 +1,115 @@
+"""What was found, and what it speaks for."""
+
+from collections.abc import Iterable, Mapping
+
+from bot import cards
+from bot.incident import Finding, Hypothesis
+from bot.slack.blocks import words
+from bot.slack.blocks.parts import context, header, section
+from bot.slack.limits import Block, cut, one_line
+from bot.slack.mrkdwn import escape
+
+_FINDINGS = 15
+_HYPOTHESES = 6
+_DISCOUNTED = 15
+
+
+def findings(card: cards.Findings) -> tuple[str, list[Block]]:
+    """The question, then each answer with what it rests on; suspects first."""
+    order = {"suspect": 0, "unknown": 1, "clear": 2}
+    found = sorted(card.findings, key=lambda f: (order[f.verdict], -f.strength))
+    blocks = [
+        section(
+            f"*{escape(one_line(card.title, 150))}*\n{escape(one_line(card.question, 300))}",
+            block_id="findings.head",
+        )
+    ]
+    blocks += [
+        section(_finding(one), block_id=f"findings.{place}")
+        for place, one in enumerate(found[:_FINDINGS])
+    ]
+    if not found:
+        blocks.append(section("Nothing to say: no finding came back.", block_id="findings.none"))
+    if len(found) > _FINDINGS:
+        more = f"… and {len(found) - _FINDINGS} more findings"
+        blocks.append(context(more, block_id="findings.more"))
+    first = f": {found[0].says}" if found else ""
+    return f"{card.title}{first}", blocks
+
+
+def _finding(finding: Finding) -> str:
+    says = escape(one_line(finding.says, 300))
+    rests = [words.count(finding.rows)] if finding.rows else []
+    if finding.since:
+        rests.append(f"since {words.moment(finding.since)}")
+    rests += [_figures(finding.figures)] if finding.figures else []
+    if finding.verdict == "unknown":
+        rests.append("could not be answered")
+    lines = [f"{words.VERDICT_SIGNS[finding.verdict]} {says}"]
+    if rests:
+        lines.append(escape(" · ".join(rests)))
+    if finding.doubt:
+        lines.append(f"Would change with: {escape(one_line(finding.doubt, 150))}")
+    return "\n".join(lines)
+
+
+def _figures(figures: Mapping[str, float]) -> str:
+    shown = [
+        f"{one_line(name.replace('_', ' '), 30)} {words.figure(value)}"
+        for name, value in list(figures.items())[:4]
+    ]
+    more = len(figures) - len(shown)
+    return ", ".join([*shown, f"… and {more} more"] if more else shown)
+
+
+def ranking(card: cards.Ranking) -> tuple[str, list[Block]]:
+    """The causes, best first; the discounted stay on the list with their share."""
+    diagnosis = card.incident.diagnosis
+    head = header("What caused it?", block_id="ranking.head")
+    if diagnosis is None or not diagnosis.hypotheses:
+        none = "No cause is ranked yet: the checks are still running or found nothing."
+        return none, [head, section(none, block_id="ranking.none")]
+    said = {finding.id: finding.says for finding in diagnosis.findings}
+    best, rest = diagnosis.hypotheses[:_HYPOTHESES], diagnosis.hypotheses[_HYPOTHESES:]
+    blocks = [head] + [
+        section(_hypothesis(place, one, said), block_id=f"ranking.{place}")
+        for place, one in enumerate(best, start=1)
+    ]
+    if rest:
+        blocks.append(context(_discounted(rest), block_id="ranking.rest"))
+    return f"Likely cause: {words.likely(diagnosis)}", blocks
+
+
+def _hypothesis(place: int, hypothesis: Hypothesis, said: Mapping[str, str]) -> str:
+    cause = escape(one_line(words.cause(hypothesis.cause), 60))
+    lines = [
+        f"*{place}. {cause}* — {words.confidence(hypothesis.confidence)}",
+        escape(one_line(hypothesis.says, 300)),
+        _because("For", (said.get(name, name) for name in hypothesis.evidence)),
+        _because("Against", (said.get(name, name) for name in hypothesis.against)),
+        _because("Missing", hypothesis.missing),
+    ]
+    if hypothesis.change:
+        lines.append(f"*Change:* {escape(one_line(hypothesis.change, 80))}")
+    if hypothesis.actions:
+        lines.append(f"*First:* {escape(one_line(hypothesis.actions[0].says, 200))}")
+    return "\n".join(filter(None, lines))
+
+
+def _because(label: str, reasons: Iterable[str]) -> str:
+    """Up to three reasons, and how many more there are."""
+    known = list(reasons)
+    if not known:
+        return ""
+    shown = [escape(one_line(reason, 130)) for reason in known[:3]]
+    more = [f"… and {len(known) - 3} more"] if len(known) > 3 else []
+    return f"*{label}:* " + "; ".join([*shown, *more])
+
+
+def _discounted(rest: tuple[Hypothesis, ...]) -> str:
+    shown = "; ".join(
+        f"{escape(cut(words.cause(one.cause), 60))} {one.confidence:.0%}"
+        for one in rest[:_DISCOUNTED]
+    )
+    more = f"; … and {len(rest) - _DISCOUNTED} more" if len(rest) > _DISCOUNTED else ""
+    return f"Discounted: {shown}{more}"
