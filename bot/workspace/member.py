@@ -1,0 +1,279 @@
+"""Somebody who acts in a workspace: what the story tests read like."""
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from bot.errors import PlummetError, RequestError
+from bot.workspace.inputs import elements_of
+from bot.workspace.nouns import Json
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A message, or a modal, as somebody sees it."""
+
+    ts: str
+    text: str
+    by: str
+    blocks: list[Json] = field(repr=False)
+    raw: Json = field(repr=False)
+
+    @property
+    def says(self) -> str:
+        """Every word that is shown, one part a line, in Slack's own markup."""
+        shown = "\n".join(_words(self.blocks))
+        return shown or self.text
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """Action ids of the buttons, by the words on them."""
+        return {
+            element["text"]["text"]: element["action_id"]
+            for _block, element in elements_of(self.blocks)
+            if element["type"] == "button"
+        }
+
+    @property
+    def thread(self) -> str | None:
+        """The message this one answers."""
+        found = self.raw.get("thread_ts")
+        return found if found != self.ts else None
+
+    @property
+    def metadata(self) -> Json:
+        """What the app kept with the message."""
+        return self.raw.get("metadata") or {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a deed ended, as its person saw it."""
+
+    ok: bool
+    error: str = ""
+    says: str = ""
+    raw: Json = field(default_factory=dict, repr=False)
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """A modal's complaints, by block."""
+        return self.raw.get("errors") or {}
+
+
+def _words(part: Any) -> Iterator[str]:
+    """All text in blocks, in order."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _words(one)
+    elif isinstance(part, dict):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        for key, value in part.items():
+            if key not in ("options", "option_groups", "confirm", "placeholder"):
+                yield from _words(value) if isinstance(value, dict | list) else ()
+
+
+class Reader:
+    """Talks to a workspace over HTTP, from any process."""
+
+    def __init__(self, *, url: str) -> None:
+        self._where = urlsplit(url)
+
+    def ask(self, verb: str, path: str, body: Json | None = None) -> Json:
+        """One request; a refusal raises with its words."""
+        connection = http.client.HTTPConnection(
+            self._where.hostname or "", self._where.port, timeout=30
+        )
+        try:
+            data = None if body is None else json.dumps(body)
+            connection.request(verb, path, data, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            found: Json = json.loads(answer.read())
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise RequestError(str(found.get("says") or found.get("error")))
+        return found
+
+    def state(self) -> Json:
+        """Everything there is."""
+        return self.ask("GET", "/_/state")
+
+    def channel(self, name: str) -> Json:
+        """A channel by `#name` or id."""
+        wanted = name.removeprefix("#")
+        for channel in self.state()["channels"]:
+            if wanted in (channel["id"], channel["name"]):
+                return dict(channel)
+        raise RequestError(f"there is no channel {name}")
+
+    def messages(self, channel: str) -> list[Seen]:
+        """The messages of a channel and of its threads, oldest first."""
+        return [seen(one) for one in self.channel(channel)["messages"]]
+
+
+def seen(message: Json) -> Seen:
+    """A message of the wire, to read."""
+    return Seen(
+        ts=message["ts"],
+        text=message.get("text", ""),
+        by=message["user"],
+        blocks=message.get("blocks", []),
+        raw=message,
+    )
+
+
+class Member:
+    """A person of the workspace; every deed goes through the endpoints of the page."""
+
+    def __init__(self, *, handle: str, reader: Reader) -> None:
+        self.handle = handle
+        self._reader = reader
+
+    @property
+    def id(self) -> str:
+        """The user id."""
+        for user in self._reader.state()["users"]:
+            if user["name"] == self.handle:
+                return str(user["id"])
+        raise RequestError(f"there is nobody called {self.handle} here")
+
+    def _act(self, deed: str, **given: Any) -> Outcome:
+        body = {"as": self.handle, **given}
+        found = self._reader.ask("POST", f"/_/act/{deed}", body)
+        return Outcome(
+            ok=found["ok"], error=found.get("error", ""), says=found.get("says", ""), raw=found
+        )
+
+    def say(self, channel: str, text: str, *, thread: str | Seen | None = None) -> str:
+        """Write a message; its time stamp."""
+        return str(self._act("say", channel=channel, text=text, thread=_ts(thread)).raw["ts"])
+
+    def slash(self, channel: str, text: str) -> Outcome:
+        """Type a slash command, as `/incident new`; returns once the app acknowledged."""
+        return self._act("slash", channel=channel, text=text)
+
+    def press(
+        self,
+        channel: str,
+        ts: str | Seen,
+        action_id: str,
+        value: Any = None,
+        *,
+        block: str | None = None,
+    ) -> Outcome:
+        """Press a button by its action id or its words; with `value`, choose that."""
+        return self._act(
+            "press", channel=channel, ts=_ts(ts), action=action_id, value=value, block=block
+        )
+
+    def choose(self, channel: str, ts: str | Seen, action_id: str, value: Any) -> Outcome:
+        """Choose in a select, an overflow, a date picker; options by value or by words."""
+        return self.press(channel, ts, action_id, value)
+
+    def press_in_modal(
+        self, action_id: str, value: Any = None, *, values: Mapping[str, Any] | None = None
+    ) -> Outcome:
+        """Press or choose something inside the open modal, with what is typed so far."""
+        view = self.modal()
+        if view is None:
+            raise RequestError(f"{self.handle} has no modal open")
+        typed = dict(values or {})
+        return self._act("press", view=view["id"], action=action_id, value=value, values=typed)
+
+    def open_shortcut(
+        self, callback_id: str, *, channel: str | None = None, ts: str | Seen | None = None
+    ) -> Outcome:
+        """Start a global shortcut, or one on a message."""
+        return self._act("shortcut", callback_id=callback_id, channel=channel, ts=_ts(ts))
+
+    def submit(
+        self, view_id: str | None = None, values: Mapping[str, Any] | None = None
+    ) -> Outcome:
+        """Fill the (topmost) modal in and send it; `values` by `block_id/action_id`."""
+        return self._act("submit", view=view_id, values=dict(values or {}))
+
+    def dismiss(self, view_id: str | None = None) -> Outcome:
+        """Close the modal without sending it."""
+        return self._act("close", view=view_id)
+
+    def react(self, channel: str, ts: str | Seen, name: str) -> Outcome:
+        """Put an emoji under a message."""
+        return self._act("react", channel=channel, ts=_ts(ts), name=name)
+
+    def join(self, channel: str) -> Outcome:
+        """Enter a public channel."""
+        return self._act("join", channel=channel)
+
+    def leave(self, channel: str) -> Outcome:
+        """Go out of a channel."""
+        return self._act("leave", channel=channel)
+
+    def open_home(self) -> Outcome:
+        """Look at the app's home tab."""
+        return self._act("home")
+
+    def messages(self, channel: str) -> list[Seen]:
+        """All messages of a channel, oldest first."""
+        return self._reader.messages(channel)
+
+    def ephemerals(self, channel: str) -> list[Seen]:
+        """What only this person was shown in a channel, oldest first."""
+        me = self.id
+        whispers = self._reader.channel(channel)["whispers"]
+        return [seen(one) for one in whispers if one["whispered_to"] == me]
+
+    def modal(self) -> Json | None:
+        """The topmost modal, with `state` and `errors`."""
+        state = self._reader.state()
+        stack = state["stacks"].get(self.id) or [None]
+        return next((view for view in state["views"] if view["id"] == stack[-1]), None)
+
+    def home(self) -> Json | None:
+        """The App Home as the app published it for this person."""
+        state = self._reader.state()
+        wanted = state["homes"].get(self.id)
+        return next((view for view in state["views"] if view["id"] == wanted), None)
+
+    def sees(self, channel: str, words: str, *, within: float = 10.0) -> Seen:
+        """Wait for a message, public or for this person only, that shows these words."""
+
+        def look() -> Seen | None:
+            try:
+                found = self.messages(channel) + self.ephemerals(channel)
+            except RequestError:
+                return None  # the channel is not there yet
+            return next((one for one in reversed(found) if words in one.says), None)
+
+        return _awaited(look, f"{self.handle} does not see {words!r} in {channel}", within=within)
+
+    def sees_modal(self, title: str = "", *, within: float = 10.0) -> Json:
+        """Wait for a modal with this in its title."""
+
+        def look() -> Json | None:
+            view = self.modal()
+            return view if view and title in view["title"]["text"] else None
+
+        return _awaited(look, f"{self.handle} has no modal {title!r} open", within=within)
+
+
+def _awaited(look: Callable[[], Found | None], fault: str, *, within: float) -> Found:
+    until = time.monotonic() + within
+    while True:
+        found = look()
+        if found is not None:
+            return found
+        if time.monotonic() > until:
+            raise PlummetError(f"{fault} (waited {within:g} s)")
+        time.sleep(0.05)
+
+
+def _ts(message: str | Seen | None) -> str | None:
+    return message.ts if isinstance(message, Seen) else message
