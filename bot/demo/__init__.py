@@ -1,0 +1,1 @@
+"""One incident, played on a machine with nothing else: real flights, a real model, real faults."""

@@ -1,0 +1,92 @@
+"""The demo's `plummet.toml`: what a team would write to have this model watched over."""
+
+from pathlib import Path
+
+MODEL = "delays"
+ALERT_TOKEN_VARIABLE = "PLUMMET_DEMO_ALERT_TOKEN"  # noqa: S105 - the name of a variable
+OWNER, EXPERT = "maria", "li"
+ANNOUNCE = "ml-incidents"
+
+_TOML = """\
+# Written by `plummet demo`; a team's own looks like this.
+
+[sources.warehouse]
+kind = "table"
+url = "duckdb://"
+path = "."
+
+[sources.changes]
+kind = "changes"
+path = "changes.jsonl"
+
+[sources.system]
+kind = "metrics"
+path = "system.parquet"
+
+[models.{model}]
+task = "binary"
+metric = "accuracy"
+positive = "1"
+threshold = 0.5
+owner = "@{owner}"
+experts = ["@{expert}"]
+
+[models.{model}.predictions]
+source = "warehouse"
+table = "predictions/*.parquet"
+features = [
+  "carrier", "origin", "dest", "distance", "hour", "dep_delay", "wind_speed", "precip", "visib",
+]
+segments = ["region", "client"]
+
+[models.{model}.predictions.columns]
+id = "request_id"
+time = "event_time"
+prediction = "prediction"
+label = "label"
+score = "score"
+label_time = "label_time"
+arrival_time = "arrival_time"
+model_version = "model_version"
+latency_ms = "latency_ms"
+fallback = "fallback"
+host = "host"
+
+[models.{model}.reference]
+source = "warehouse"
+table = "training.parquet"
+
+[models.{model}.offline]
+source = "warehouse"
+table = "offline.parquet"
+
+[models.{model}.reported]
+source = "warehouse"
+table = "reported.parquet"
+
+[models.{model}.evidence]
+changes = ["changes"]
+system = ["system"]
+
+[server]
+port = 0
+
+[slack]
+announce = "{announce}"
+
+[alerts.alertmanager]
+bearer = "${{{token}}}"
+
+[store]
+path = "plummet.db"
+"""
+
+
+def write_configuration(folder: Path) -> Path:
+    """Write `plummet.toml` into the demo's folder; returns where."""
+    path = folder / "plummet.toml"
+    text = _TOML.format(
+        model=MODEL, owner=OWNER, expert=EXPERT, announce=ANNOUNCE, token=ALERT_TOKEN_VARIABLE
+    )
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -1,0 +1,132 @@
+"""What surrounds the prediction log: changes, system metrics, the dashboard's series."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from bot.demo.faults import Change
+from bot.demo.files import append_line, write_parquet
+from bot.demo.flights import Array, Frame, joined, size
+from bot.demo.log import PredictionLog
+
+_BUCKET = 30 * 60_000_000
+"""System metrics come in steps of half an hour, in microseconds."""
+_HOUR = 3_600_000_000
+_DASHBOARD_ROWS = 20
+"""An hour with fewer labelled rows is not shown on the dashboard."""
+
+
+class ChangeLog:
+    """Appends to `changes.jsonl`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._count = 0
+
+    def add(self, change: Change, at: datetime) -> str:
+        """Log a change that was made `change.minutes` before `at`; returns its id."""
+        self._count += 1
+        time = at - timedelta(minutes=change.minutes)
+        entry = {
+            "id": f"chg-{self._count}",
+            "time": time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "kind": change.kind,
+            "what": change.what,
+            "who": change.who,
+            "ref": change.ref,
+            "details": change.details,
+        }
+        append_line(self._path, json.dumps(entry, ensure_ascii=False))
+        return f"chg-{self._count}"
+
+
+_DAYS = 24 * 60.0
+ROUTINE = (
+    Change(
+        kind="model", what="promoted delays v12 to production", who="li",
+        ref="registry/delays/v12", details={"from": "v11", "to": "v12"}, minutes=19 * _DAYS,
+    ),
+    Change(
+        kind="dependency", what="delays-server: numpy 2.3.4 to 2.3.5", who="renovate",
+        ref="delays-server#318", details={"from": "2.3.4", "to": "2.3.5"}, minutes=9 * _DAYS + 200,
+    ),
+    Change(
+        kind="code", what="passenger app 8.14: new colours of the delay banner", who="sam",
+        ref="app#5120", minutes=4 * _DAYS + 310,
+    ),
+    Change(
+        kind="infrastructure", what="zone-b: kernel update, hosts restarted one by one",
+        who="sam", ref="infra#1284", minutes=1 * _DAYS + 75,
+    ),
+    Change(
+        kind="config", what="alerts for delays go to #ml-incidents", who="noor",
+        ref="config#728", minutes=85,
+    ),
+)  # fmt: skip
+"""What was changed before anything broke; none of it does harm."""
+
+
+class SystemMetrics:
+    """Writes `system.parquet`: per host and half hour, from what was really served."""
+
+    def __init__(self, path: Path, *, seed: int = 17) -> None:
+        self._path = path
+        self._chance = np.random.default_rng(seed)
+        self._waiting: list[Frame] = []
+        self._rows: list[Frame] = []
+
+    def append(self, served: Frame) -> None:
+        """Take up rows that were just served."""
+        wanted = ("event_time", "host", "latency_ms", "fallback")
+        self._waiting.append({name: served[name] for name in wanted})
+
+    def flush(self, now: int) -> None:
+        """Write the half hours that are complete at `now`, if there are any new ones."""
+        if not self._waiting:
+            return
+        rows = joined(self._waiting)
+        bucket = rows["event_time"] // _BUCKET
+        complete = bucket < now // _BUCKET
+        self._waiting = [{name: column[~complete] for name, column in rows.items()}]
+        done = {name: column[complete] for name, column in rows.items()}
+        if size(done):
+            self._rows = [joined([*self._rows, *self._measured(done, bucket[complete])])]
+            write_parquet(self._path, self._rows[0])
+
+    def _measured(self, rows: Frame, bucket: Array) -> list[Frame]:
+        frames = []
+        for host in np.unique(rows["host"].astype(str)):
+            here = rows["host"] == host
+            each, place, count = np.unique(bucket[here], return_inverse=True, return_counts=True)
+            timeouts = np.bincount(place, weights=rows["fallback"][here])
+            slow = np.zeros(len(each))
+            np.maximum.at(slow, place, rows["latency_ms"][here])
+            busy = np.clip(0.25 + count / 200 + 0.6 * timeouts / count, 0, 0.99)
+            noise = self._chance.normal(0, 0.02, (2, len(each)))
+            values = {
+                "requests": count.astype(np.float64),
+                "timeouts": timeouts,
+                "errors": np.round(timeouts * 0.1),
+                "latency_p99_ms": slow,
+                "cpu": np.clip(busy + noise[0], 0, 1),
+                "memory": 0.58 + noise[1],
+            }
+            frames += [_long(each * _BUCKET, name, series, host) for name, series in values.items()]
+        return frames
+
+
+def write_dashboard(path: Path, log: PredictionLog, now: int) -> None:
+    """The accuracy of each hour as the team's dashboard shows it, from the labels so far."""
+    hours, rows, right = log.by_hour(now)
+    shown = (rows >= _DASHBOARD_ROWS) & ((hours + 1) * _HOUR <= now)
+    value = right[shown] / rows[shown]
+    write_parquet(path, {"time": hours[shown] * _HOUR, "value": value})
+
+
+def _long(time: Array, metric: str, value: Array, host: str) -> Frame:
+    def same(text: str) -> Array:
+        return np.full(len(time), text, dtype=object)
+
+    return {"time": time, "metric": same(metric), "value": value, "host": same(host)}

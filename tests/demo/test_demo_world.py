@@ -1,0 +1,127 @@
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pyarrow import parquet
+
+from bot.alerts import open_senders
+from bot.demo.clock import SimulatedClock
+from bot.demo.configuration import write_configuration
+from bot.demo.faults import DEFAULT_FAULT, FAULTS
+from bot.demo.monitor import Monitor
+from bot.demo.world import World
+from bot.settings import read_settings
+from bot.sources import open_sources
+
+
+def test_a_clock_passes_its_rate_of_minutes_a_second() -> None:
+    start = datetime(2026, 11, 21, tzinfo=UTC)
+    clock = SimulatedClock(start, rate=600)
+
+    time.sleep(0.05)
+    clock.run(rate=0)
+    stopped = clock()
+
+    assert timedelta(minutes=30) <= stopped - start < timedelta(minutes=600)
+    assert clock() == stopped
+    clock.leap(timedelta(days=1))
+    assert clock() == stopped + timedelta(days=1)
+
+
+def test_the_folder_is_read_by_the_bots_own_sources(world: World) -> None:
+    settings = read_settings(write_configuration(world.folder))
+
+    with open_sources(settings) as sources:
+        model = settings.model("delays")
+        log = sources.table(model.predictions)
+        changes, wrong = sources.changes(model.evidence.changes)
+        system = sources.system(model.evidence.system)[0]
+        counted = log.count().to_pyarrow().as_py()
+        names = set(log.columns)
+        metrics = set(system.metric.to_pyarrow().to_pylist())
+
+    assert counted > 50_000
+    assert names >= model.predictions.columns.taken() | set(model.predictions.segments)
+    assert len(changes) == 5
+    assert not wrong
+    assert metrics == {"requests", "timeouts", "errors", "latency_p99_ms", "cpu", "memory"}
+
+
+def test_every_table_of_the_contract_is_there(world: World) -> None:
+    training = parquet.read_table(world.folder / "training.parquet")
+    offline = parquet.read_table(world.folder / "offline.parquet")
+    reported = parquet.read_table(world.folder / "reported.parquet")
+
+    assert "label" in training.column_names
+    assert {"request_id", "dep_delay"} <= set(offline.column_names)
+    assert reported.column_names == ["time", "value"]
+    assert reported["time"].to_pylist()[-1] < world.clock()
+
+
+@pytest.mark.parametrize("name", [DEFAULT_FAULT, "low-threshold", "early-labels"])
+def test_a_fault_is_noticed_within_hours_and_clears_after_the_repair(
+    world: World, name: str
+) -> None:
+    monitor = Monitor(world, url="http://unused.invalid", token="t")
+    world.break_model(name)
+    seen: list[tuple[str, timedelta]] = []
+
+    for _ in range(12 * 6):
+        world.clock.leap(timedelta(minutes=10))
+        world.step()
+        said = monitor.look()
+        if said and said["status"] == "firing":
+            seen.append(("firing", world.clock() - world.began))
+            world.repair()
+        elif said:
+            seen.append(("resolved", world.clock() - world.began))
+
+    assert [status for status, _ in seen] == ["firing", "resolved"]
+    assert seen[0][1] < timedelta(hours=4)
+
+
+def test_nothing_is_noticed_while_nothing_is_broken(world: World) -> None:
+    monitor = Monitor(world, url="http://unused.invalid", token="t")
+
+    said = []
+    for _ in range(24 * 6):
+        world.clock.leap(timedelta(minutes=10))
+        world.step()
+        said.append(monitor.look())
+
+    assert not any(said)
+
+
+def test_a_break_and_its_repair_are_in_the_change_log(world: World) -> None:
+    world.break_model("old-model")
+    mended = world.repair()
+
+    lines = (world.folder / "changes.jsonl").read_text(encoding="utf-8").splitlines()
+    last = [json.loads(line) for line in lines[-2:]]
+    assert mended is FAULTS["old-model"]
+    assert [entry["kind"] for entry in last] == ["model", "model"]
+    assert last[0]["details"] == {"from": "v12", "to": "v11"}
+    assert world.fault is None
+
+
+def test_the_monitors_delivery_is_read_as_an_alert(world: World) -> None:
+    settings = read_settings(write_configuration(world.folder))
+    senders = open_senders(
+        settings, clock=world.clock, environment={"PLUMMET_DEMO_ALERT_TOKEN": "secret"}
+    )
+    monitor = Monitor(world, url="http://unused.invalid", token="secret")
+    delivery = None
+    world.break_model(DEFAULT_FAULT)
+    while delivery is None:
+        world.clock.leap(timedelta(minutes=15))
+        world.step()
+        delivery = monitor.look()
+
+    alerts = senders["alertmanager"].read(
+        json.dumps(delivery).encode(), headers={"authorization": "Bearer secret"}
+    )
+
+    assert [(a.model, a.metric, a.status) for a in alerts] == [("delays", "accuracy", "firing")]
+    assert alerts[0].value is not None
+    assert alerts[0].value < monitor.baseline - 0.05
