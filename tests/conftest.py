@@ -1,6 +1,7 @@
 """What tests of several rooms share."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import pytest
 
 CASE_START = datetime(2026, 3, 1, tzinfo=UTC)
 CASE_FAULT = CASE_START + timedelta(days=12)
-CASE_END = CASE_START + timedelta(days=14)
+CASE_END = CASE_START + timedelta(days=13)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run slow suites in their full form")
 
 
 @pytest.fixture
@@ -27,34 +32,84 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def write_case(folder: Path, *, rows: int = 14_000, seed: int = 7) -> None:
-    random = np.random.default_rng(seed)
-    seconds = np.sort(random.uniform(0, (CASE_END - CASE_START).total_seconds(), rows))
-    distance = random.gamma(3.0, 400.0, rows)
-    carrier = random.choice(["AA", "DL", "UA"], rows)
-    region = random.choice(["eu", "us"], rows)
-    label = (distance + random.normal(0, 150, rows) > 1100).astype(int)
-    broken = (seconds > (CASE_FAULT - CASE_START).total_seconds()) & (region == "eu")
-    served = np.where(broken, np.nan, distance)
-    score = 1 / (1 + np.exp(-(np.nan_to_num(served, nan=0.0) - 1100) / 90))
-    times = [CASE_START + timedelta(seconds=float(second)) for second in seconds]
-    log = pa.table({
-        "request_id": [f"r{number}" for number in range(rows)],
-        "event_time": pa.array(times, pa.timestamp("us", tz="UTC")),
-        "distance": pa.array(served, from_pandas=True),
-        "carrier": carrier,
-        "region": region,
-        "prediction": (score > 0.5).astype(int),
-        "score": score,
-        "label": label,
-    })  # fmt: skip
-    pq.write_table(log, folder / "predictions.parquet")
-    before = np.flatnonzero(~broken)[:4000]
-    training = pa.table(
-        {"distance": distance, "carrier": carrier, "region": region, "label": label}
-    )
-    pq.write_table(training.take(before), folder / "training.parquet")
+@pytest.fixture
+def own_case(tmp_path: Path) -> Path:
+    """The same, for a test that changes it."""
+    folder = tmp_path / "case"
+    folder.mkdir()
+    write_case(folder)
+    return folder
+
+
+@pytest.fixture
+def serve_rows() -> Callable[..., None]:
+    """More of the prediction log: `(folder, start=, end=, rows=, broken=)`."""
+    return write_predictions
+
+
+def write_case(folder: Path) -> None:
+    """A small model that lives on `distance`, in the contract's format."""
+    (folder / "predictions").mkdir()
+    write_predictions(folder, start=CASE_START, end=CASE_FAULT, rows=12_000, broken=False)
+    write_predictions(folder, start=CASE_FAULT, end=CASE_END, rows=2_000, broken=True)
+    training = served(start=CASE_START, end=CASE_FAULT, rows=4_000, broken=False, seed=1)
+    columns = ["distance", "carrier", "region", "label"]
+    pq.write_table(training.select(columns), folder / "training.parquet")
     (folder / "plummet.toml").write_text(CASE_SETTINGS, encoding="utf-8")
+    (folder / "at.txt").write_text(stamp(CASE_END), encoding="utf-8")
+    change = {
+        "id": "chg-17",
+        "time": stamp(CASE_FAULT),
+        "kind": "pipeline",
+        "what": "release of the distance feed",
+        "who": "@bo",
+        "ref": "#12",
+        "details": {},
+    }
+    (folder / "changes.jsonl").write_text(json.dumps(change) + "\n", encoding="utf-8")
+
+
+def write_predictions(
+    folder: Path, *, start: datetime, end: datetime, rows: int, broken: bool
+) -> None:
+    """One part file of the log; it appears whole or not at all."""
+    name = folder / "predictions" / f"{start:%Y%m%dT%H%M%S}.parquet"
+    part = name.with_suffix(".part")
+    pq.write_table(served(start=start, end=end, rows=rows, broken=broken), part)
+    part.rename(name)
+
+
+def served(
+    *, start: datetime, end: datetime, rows: int, broken: bool, seed: int | None = None
+) -> pa.Table:
+    """Predictions as the log keeps them."""
+    random = np.random.default_rng(int(start.timestamp()) if seed is None else seed)
+    seconds = np.sort(random.uniform(0, (end - start).total_seconds(), rows))
+    distance = random.gamma(3.0, 400.0, rows)
+    region = random.choice(["eu", "us"], rows)
+    gone = broken & (region == "eu")
+    score = 1 / (1 + np.exp(-(np.where(gone, 0.0, distance) - 1100) / 90))
+    times = [start + timedelta(seconds=float(second)) for second in seconds]
+    return pa.table(
+        {
+            "request_id": [f"{start:%Y%m%d%H}-{number}" for number in range(rows)],
+            "event_time": pa.array(times, pa.timestamp("us", tz="UTC")),
+            "distance": pa.array(np.where(gone, np.nan, distance), from_pandas=True),
+            "carrier": random.choice(["AA", "DL", "UA"], rows),
+            "region": region,
+            "prediction": (score > 0.5).astype(int),
+            "score": score,
+            "label": (distance + random.normal(0, 150, rows) > 1100).astype(int),
+        }
+    )
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 as the contract writes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+CASE_SETTINGS, encoding="utf-8")
     (folder / "at.txt").write_text(CASE_END.strftime("%Y-%m-%dT%H:%M:%SZ"), encoding="utf-8")
     change = {
         "id": "chg-17", "time": CASE_FAULT.strftime("%Y-%m-%dT%H:%M:%SZ"), "kind": "pipeline",
@@ -83,7 +138,7 @@ experts = ["@li"]
 
 [models.delays.predictions]
 source = "files"
-table = "predictions.parquet"
+table = "predictions/*.parquet"
 segments = ["region"]
 
 [models.delays.predictions.columns]

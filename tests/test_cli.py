@@ -84,7 +84,7 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(case: Path, tmp_path
 
 
 def test_a_missing_table_is_one_line_and_status_two(case: Path, tmp_path: Path) -> None:
-    wrong = (case / "plummet.toml").read_text().replace("predictions.parquet", "gone.parquet")
+    wrong = (case / "plummet.toml").read_text().replace("predictions/*.parquet", "gone.parquet")
     (tmp_path / "plummet.toml").write_text(wrong)
 
     done = run("diagnose", "delays", "--config", str(tmp_path / "plummet.toml"))

@@ -20,7 +20,7 @@ class ServerSettings(Frozen):
     """Where the process listens."""
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: int = Field(default=8080, ge=0, le=65535)
     body_limit: int = Field(default=1_000_000, gt=0)
     waiting_limit: int = Field(default=1_000, gt=0)
     body_seconds: float = Field(default=10, gt=0)
@@ -44,6 +44,8 @@ class StoreSettings(Frozen):
     """Where everything is kept."""
 
     path: str = "plummet.db"
+    settle_seconds: float = Field(default=10, ge=0)
+    """How long a call to Slack may still take to land after its process died."""
 
 
 class SenderSettings(Frozen):
