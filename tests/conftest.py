@@ -109,15 +109,6 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-CASE_SETTINGS, encoding="utf-8")
-    (folder / "at.txt").write_text(CASE_END.strftime("%Y-%m-%dT%H:%M:%SZ"), encoding="utf-8")
-    change = {
-        "id": "chg-17", "time": CASE_FAULT.strftime("%Y-%m-%dT%H:%M:%SZ"), "kind": "pipeline",
-        "what": "release of the distance feed", "who": "@bo", "ref": "#12", "details": {},
-    }  # fmt: skip
-    (folder / "changes.jsonl").write_text(json.dumps(change) + "\n", encoding="utf-8")
-
-
 CASE_SETTINGS = """
 [sources.files]
 kind = "table"
