@@ -1,0 +1,20 @@
+"""From a model and a moment to a diagnosis: examine, ask, conclude, and write it down."""
+
+from bot.diagnosis.ask import ask
+from bot.diagnosis.conclude import conclude
+from bot.diagnosis.diagnose import diagnose
+from bot.diagnosis.document import document
+from bot.diagnosis.examine import examine
+from bot.diagnosis.reading import read_metric
+from bot.diagnosis.writing import as_markdown, as_text
+
+__all__ = [
+    "as_markdown",
+    "as_text",
+    "ask",
+    "conclude",
+    "diagnose",
+    "document",
+    "examine",
+    "read_metric",
+]

@@ -1,0 +1,38 @@
+"""The whole of it: every check, and what follows."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.checks import CHECKS
+from bot.diagnosis.ask import ask
+from bot.diagnosis.conclude import conclude
+from bot.diagnosis.examine import examine
+from bot.incident import Diagnosis
+from bot.settings import Settings
+from bot.sources import Sources
+
+
+def diagnose(
+    settings: Settings,
+    model: str,
+    *,
+    sources: Sources,
+    at: datetime | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Diagnosis:
+    """Examine a model at a moment, ask every check, and rank the causes.
+
+    Raises:
+        SettingsError: There is no such model.
+        SourceError: The prediction log cannot be read.
+    """
+    progress("reading the prediction log")
+    evidence = examine(settings, model, sources=sources, at=at, since=since, until=until)
+    findings = []
+    for name in CHECKS:
+        progress(name)
+        findings += ask(evidence, name)
+    progress("ranking causes")
+    return conclude(evidence, findings)

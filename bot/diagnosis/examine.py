@@ -1,0 +1,89 @@
+"""From the configuration to the evidence: the scans, and the tables beside the log."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import SourceError
+from bot.settings import ModelSettings, Settings
+from bot.sources import Sources
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+    from bot.profile.scan import Scan
+
+
+def examine(
+    settings: Settings,
+    model: str,
+    *,
+    sources: Sources,
+    at: datetime | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> "Evidence":
+    """Everything the checks may look at, for one model and one moment.
+
+    Raises:
+        SettingsError: There is no such model.
+        SourceError: The prediction log cannot be read. Tables beside it that cannot be read are
+            noted in the evidence as absent, with the reason.
+    """
+    # The scan brings ibis and numpy: more than a second that a command line must not pay.
+    from bot.profile.plan import require  # noqa: PLC0415
+    from bot.profile.scan import scan  # noqa: PLC0415
+
+    found = settings.model(model)
+    absent: dict[str, str] = {}
+    log = sources.table(found.predictions)
+    require(log, found, where=f"table {found.predictions.table!r} of {found.predictions.source}")
+    reference = _optional(sources, found, "reference", absent)
+    with sources.hold(found.predictions.source):
+        engine = sources.engine(found.predictions.source)
+        result = scan(
+            log, found, engine, at=at, since=since, until=until, reference=reference,
+        )  # fmt: skip
+        return _evidence(model, found, result, sources, reference, absent)
+
+
+def _optional(sources: Sources, found: ModelSettings, part: str, absent: dict[str, str]) -> Any:
+    """A table that may be absent, with a note where it is."""
+    table = getattr(found, part)
+    if table is None:
+        absent[part] = f"no {part} table is configured"
+        return None
+    try:
+        return sources.table(table)
+    except SourceError as error:
+        absent[part] = str(error)
+        return None
+
+
+def _evidence(
+    model: str, found: ModelSettings, result: "Scan", sources: Sources, reference: Any,
+    absent: dict[str, str],
+) -> "Evidence":  # fmt: skip
+    from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
+    from bot.profile import Evidence  # noqa: PLC0415 - likewise
+
+    log, windows, grid = result.log, result.windows, result.grid
+    schema = {name: str(kind) for name, kind in log.table.schema().items()}
+    for role, name in found.predictions.columns.model_dump().items():
+        if name is None:
+            absent[role] = f"no column is configured for {role}"
+        elif name not in schema:
+            absent[role] = f"the log has no column {name!r} (columns.{role})"
+    changes, unread = beside.changes(sources, found, log.at, absent)
+    reported = beside.reported(sources, found, log.at, absent)
+    return Evidence(
+        model=model, settings=found, at=log.at, grid=grid, windows=windows,
+        tallies=result.tallies, columns=result.columns, label=result.survey.label,
+        prediction=result.survey.prediction, cells=result.cells, pairs=result.pairs,
+        crossed=result.crossed, schema=schema,
+        reference_schema=None if reference is None
+        else {name: str(kind) for name, kind in reference.schema().items()},
+        skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
+        undated=log.undated, absent=absent, changes=changes, unread_changes=unread,
+        system=beside.system(sources, found, windows, grid, log.at, absent),
+        reported=reported,
+        skew=beside.skew(sources, found, result, absent),
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""What lies beside the log: change events, system metrics, the reported metric, the offline copy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One change that somebody or something made."""
+
+    id: str
+    time: datetime
+    kind: str
+    what: str
+    who: str = ""
+    ref: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """One system metric of one host (or of all) before and during: mean, spread, samples."""
+
+    metric: str
+    host: str | None
+    before: float
+    spread: float
+    samples: int
+    during: float
+    peak: float
+    samples_during: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The metric as the dashboard reported it, before and during, and its worst fall."""
+
+    times: tuple[datetime, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skew:
+    """One feature, served against recomputed offline: rows compared and rows that differ."""
+
+    feature: str
+    rows: int
+    differ: int
+    rows_during: int
+    differ_during: int

@@ -1,0 +1,169 @@
+"""When a series of means fell: likelihood ratio of one change, with over-dispersion from history.
+
+A series is three arrays by bucket: rows `n`, the sum of a value over the rows, and the sum of its
+square. Right/wrong is the value 1/0. Lower is worse: losses come in with their sign turned.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Rows, sum and sum of squares of a value, by bucket."""
+
+    n: "Array"
+    total: "Array"
+    square: "Array"
+
+    @classmethod
+    def of_counts(cls, hits: "npt.NDArray[np.int64]", n: "npt.NDArray[np.int64]") -> "Series":
+        """The series of a share: `hits` of `n` rows."""
+        total = hits.astype(np.float64)
+        return cls(n=n.astype(np.float64), total=total, square=total)
+
+    def turned(self) -> "Series":
+        """The same with its sign turned, so that a rise becomes a fall."""
+        return Series(n=self.n, total=-self.total, square=self.square)
+
+    def part(self, start: int, end: int) -> "Series":
+        """The buckets from `start` up to `end`."""
+        cut = slice(start, end)
+        return Series(n=self.n[cut], total=self.total[cut], square=self.square[cut])
+
+    def mean(self, start: int = 0, end: int | None = None) -> float:
+        """The mean over these buckets; 0 without rows."""
+        n = self.n[start:end].sum()
+        return float(self.total[start:end].sum() / n) if n else 0.0
+
+    def variance(self) -> float:
+        """The variance of a single row's value."""
+        n = self.n.sum()
+        if not n:
+            return 0.0
+        return max(float(self.square.sum() / n - (self.total.sum() / n) ** 2), 1e-9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change: the bucket it begins with, an interval, and the means before and after.
+
+    `strength` is the log likelihood ratio, divided by the over-dispersion of the history.
+    """
+
+    bucket: int
+    low: int
+    high: int
+    strength: float
+    before: float
+    after: float
+    dispersion: float
+
+
+def dispersion(series: Series, *, blocks: int = 24) -> float:
+    """How much more the means of blocks of time vary than their rows alone explain; at least 1.
+
+    Differences of neighbouring blocks and their median keep one step in the series from counting.
+    """
+    n, total = _blocks(series.n, blocks), _blocks(series.total, blocks)
+    full = n >= 5
+    if full.sum() < 4:
+        return 1.0
+    means, n = total[full] / n[full], n[full]
+    spread = series.variance() * (1 / n[1:] + 1 / n[:-1])
+    ratio = np.diff(means) ** 2 / np.maximum(spread, 1e-12)
+    return max(1.0, float(np.median(ratio)) / 0.455)
+
+
+def locate(
+    series: Series, *, least_before: float = 100, least_after: float = 40, phi: float | None = None
+) -> Change | None:
+    """The fall that the series shows most clearly, if there is room for one on both sides."""
+    n, total = np.cumsum(series.n), np.cumsum(series.total)
+    if len(n) < 2 or n[-1] < least_before + least_after:
+        return None
+    n0, n1 = n[:-1], n[-1] - n[:-1]
+    ok = (n0 >= least_before) & (n1 >= least_after)
+    if not ok.any():
+        return None
+    m0 = total[:-1] / np.maximum(n0, 1)
+    m1 = (total[-1] - total[:-1]) / np.maximum(n1, 1)
+    phi = dispersion(series) if phi is None else phi
+    # Within-side variance, so that a large change does not hide itself in the pooled one.
+    square = np.cumsum(series.square)
+    within = (square[-1] - n0 * m0**2 - n1 * m1**2) / n[-1]
+    within = np.maximum(within, 1e-9)
+    ratio = n0 * n1 / n[-1] * (m0 - m1) ** 2 / (2 * within * phi)
+    ratio = np.where(ok & (m1 < m0), ratio, -1.0)
+    best = int(np.argmax(ratio))
+    if ratio[best] <= 0:
+        return None
+    near = np.flatnonzero(ratio > ratio[best] - 1.92)
+    return Change(
+        bucket=best + 1, low=int(near[0]) + 1, high=int(near[-1]) + 1,
+        strength=float(ratio[best]), before=float(m0[best]), after=float(m1[best]),
+        dispersion=phi,
+    )  # fmt: skip
+
+
+def states(
+    series: Series, *, good: float, bad: float, price: float = 6.0
+) -> "npt.NDArray[np.bool_]":
+    """Which buckets are bad, for two known means: the likeliest path, each switch at `price`."""
+    centre, unit = (good + bad) / 2, (good - bad) / series.variance()
+    # Log likelihood of bad minus that of good, normal with the same variance.
+    gain = unit * (series.n * centre - series.total)
+    cost = np.zeros((len(gain), 2), dtype=np.int8)
+    score = np.array([0.0, -price])
+    for i, step in enumerate(gain):
+        stay, switch = score.copy(), score[::-1] - price
+        cost[i] = switch > stay
+        score = np.maximum(stay, switch) + np.array([0.0, step])
+    path = np.zeros(len(gain), dtype=np.bool_)
+    state = int(np.argmax(score))
+    for i in range(len(gain) - 1, -1, -1):
+        path[i] = bool(state)
+        state = state ^ int(cost[i, state])
+    return path
+
+
+def ramp_end(series: Series, onset: int) -> tuple[int, int, float]:
+    """Start and end of the straight fall that fits best, and what it gains over a step."""
+    size, n, total = len(series.n), series.n, series.total
+    weight = np.maximum(n, 1e-9)
+    means = total / weight
+    starts = range(max(1, onset - size // 6), onset + 1, max(1, size // 200))
+    ends = range(onset + 1, size + 1, max(1, size // 100))
+    clock = np.arange(size)
+    best = (onset, onset, -np.inf)
+    step = _misfit(np.where(clock >= onset, 1.0, 0.0), means, weight)
+    for start in starts:
+        for end in ends:
+            if end - start < 3:
+                continue
+            shape = np.clip((clock - start + 0.5) / (end - start), 0.0, 1.0)
+            gain = (step - _misfit(shape, means, weight)) / (2 * series.variance())
+            if gain > best[2]:
+                best = (start, end, float(gain))
+    return best
+
+
+def _misfit(shape: "Array", means: "Array", weight: "Array") -> float:
+    """Weighted squares left over after fitting level and height of a shape."""
+    all_of = weight.sum()
+    x = shape - (weight * shape).sum() / all_of
+    y = means - (weight * means).sum() / all_of
+    height = (weight * x * y).sum() / max((weight * x * x).sum(), 1e-12)
+    return float((weight * (y - height * x) ** 2).sum())
+
+
+def _blocks(values: "Array", blocks: int) -> "Array":
+    edges = np.linspace(0, len(values), min(blocks, len(values)) + 1).astype(int)
+    return np.add.reduceat(values, edges[:-1]) if len(values) else values

@@ -1,0 +1,154 @@
+"""The few ways in which the aggregated scan asks an ibis backend."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import numpy.typing as npt
+
+SPREAD = 65_536
+"""Codes of column i are i x SPREAD + code, so that one number says column and code."""
+
+KEEP_ROWS = 3_000_000
+"""Up to here the codes are kept in a temporary table instead of being computed twice."""
+
+_names = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows by group and by column-and-code, as three parallel arrays."""
+
+    group: "npt.NDArray[np.int64]"
+    key: "npt.NDArray[np.int64]"
+    rows: "npt.NDArray[np.int64]"
+
+    def dense(self, column: int, *, groups: int, codes: int) -> "npt.NDArray[np.int64]":
+        """The counts of one column as an array [group, code]."""
+        low, high = np.searchsorted(self.key, (column * SPREAD, (column + 1) * SPREAD))
+        flat = np.zeros(groups * codes, dtype=np.int64)
+        place = self.group[low:high] * codes + (self.key[low:high] - column * SPREAD)
+        flat[place] = self.rows[low:high]
+        return flat.reshape(groups, codes)
+
+
+class Engine:
+    """One backend; DuckDB takes the fast road, every other the portable one, to equal counts."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.fast = connection.name == "duckdb"
+
+    def rows(self, expression: "ir.Table") -> list[tuple[Any, ...]]:
+        """The rows of a small result."""
+        if self.fast:
+            sql = self._connection.compile(expression)
+            return list(self._connection.raw_sql(sql).fetchall())
+        table = self._connection.to_pyarrow(expression)
+        return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+    @contextmanager
+    def kept(self, base: "ir.Table", *, rows: int) -> "Iterator[ir.Table]":
+        """The same rows, computed once where that pays."""
+        if not self.fast or rows > KEEP_ROWS:
+            yield base
+            return
+        name = f"codes_{next(_names)}"
+        sql = self._connection.compile(base)
+        self._connection.raw_sql(f"CREATE TEMPORARY TABLE {name} AS {sql}")
+        try:
+            yield self._connection.table(name, database="temp.main")
+        finally:
+            self._connection.raw_sql(f"DROP TABLE {name}")
+
+    def counts(self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]) -> Counts:
+        """How many rows each group has of each code of each column."""
+        if not columns:
+            nothing = np.zeros(0, dtype=np.int64)
+            return Counts(nothing, nothing, nothing)
+        found = self._sets(base, group, columns) if self.fast else self._union(base, group, columns)
+        order = np.lexsort((found["g"], found["v"]))
+        return Counts(*(np.asarray(found[key])[order].astype(np.int64) for key in "gvn"))
+
+    def _sets(
+        self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]
+    ) -> Mapping[str, Any]:
+        # ibis has no GROUPING SETS; codes are never NULL, so the one that is not names its column.
+        inner = self._connection.compile(base.select(*columns, plummet_group=group))
+        sets = ", ".join(f'(plummet_group, "{column}")' for column in columns)
+        value = ", ".join(f'"{column}"' for column in columns)
+        sql = (
+            f"WITH base AS ({inner}) SELECT plummet_group AS g, COALESCE({value}) AS v,"  # noqa: S608 - our own names
+            f" COUNT(*) AS n FROM base GROUP BY GROUPING SETS ({sets})"
+        )
+        return dict(self._connection.raw_sql(sql).fetchnumpy())
+
+    def _union(
+        self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]
+    ) -> Mapping[str, Any]:
+        grouped = base.mutate(g=group)
+        parts = [
+            grouped.group_by("g", v=grouped[column]).aggregate(n=grouped.count())
+            for column in columns
+        ]
+        whole = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])
+        rows = self.rows(whole.select("g", "v", "n"))
+        found = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return {"g": found[:, 0], "v": found[:, 1], "n": found[:, 2]}
+
+    def common(
+        self, base: "ir.Table", columns: list[str], *, least: int
+    ) -> list[tuple[str, int, int]]:
+        """Values with at least so many rows: value, rows, rows that are `late`."""
+        if not self.fast:
+            parts = [
+                base.group_by(v=base[column])
+                .aggregate(n=base.count(), late=base.late.sum())
+                .filter(lambda t: (t.n >= least) & t.v.notnull())
+                for column in columns
+            ]
+            whole = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])
+            return [(str(v), int(n), int(late)) for v, n, late in self.rows(whole)]
+        inner = self._connection.compile(base)
+        value = ", ".join(columns)
+        sets = ", ".join(f"({column})" for column in columns)
+        sql = (
+            f"WITH base AS ({inner}) SELECT COALESCE({value}) AS v, COUNT(*), SUM(late)"  # noqa: S608 - our own names
+            f" FROM base GROUP BY GROUPING SETS ({sets})"
+            f" HAVING COUNT(*) >= {least} AND COALESCE({value}) IS NOT NULL"
+        )
+        rows = self._connection.raw_sql(sql).fetchall()
+        return [(str(v), int(n), int(late)) for v, n, late in rows]
+
+    def quantiles(
+        self, table: "ir.Table", values: Mapping[str, Any], levels: Mapping[str, tuple[float, ...]]
+    ) -> dict[str, list[float | None]]:
+        """Of each value its quantiles at these levels, its least and its greatest."""
+        if not values:
+            return {}
+        asked: dict[str, Any] = {}
+        for i, (name, value) in enumerate(values.items()):
+            if levels[name] and self.fast:
+                asked[f"q{i}"] = value.quantile(list(levels[name]))
+            asked |= {f"l{i}": value.min(), f"h{i}": value.max()}
+        (row,) = self.rows(table.aggregate(**asked))
+        got = dict(zip(asked, row, strict=True))
+        found = {}
+        for i, name in enumerate(values):
+            low, high = got[f"l{i}"], got[f"h{i}"]
+            inner = got.get(f"q{i}") or _even(low, high, len(levels[name]))
+            found[name] = [*inner, low, high]
+        return found
+
+
+def _even(low: float | None, high: float | None, count_: int) -> list[float | None]:
+    """Evenly spaced levels, for a backend that has no list of quantiles."""
+    if low is None or high is None:
+        return [None] * count_
+    return [low + (high - low) * (i + 1) / (count_ + 1) for i in range(count_)]

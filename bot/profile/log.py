@@ -1,0 +1,114 @@
+"""The prediction log with what every later step needs: time, outcome and label known by `at`."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from bot.errors import SourceError
+from bot.profile.coding import literal, moment, number, seconds, text
+from bot.profile.columns import RIGHT, UNLABELLED, WRONG
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from bot.profile.engine import Engine
+    from bot.settings import ModelSettings
+
+SCAN_ROWS = 300_000
+"""Above this many rows, bins are found on regular slices of time instead of on every row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """The rows up to `at`, how many, and from when to when (seconds since 1970)."""
+
+    table: "ir.Table"
+    settings: "ModelSettings"
+    at: datetime
+    rows: int
+    undated: int
+    first: int
+    last: int
+
+    @property
+    def clock(self) -> Any:
+        """Seconds since 1970 of a row."""
+        return seconds(moment(self.table[self.settings.predictions.columns.time]))
+
+    def half(self) -> Any:
+        """Whether a row is of the first half of the time."""
+        return self.clock < (self.first + self.last) // 2
+
+    def known(self) -> Any:
+        """Whether a row's label had arrived by `at`."""
+        columns = self.settings.predictions.columns
+        there = self.table[columns.label].notnull()
+        if columns.label_time is None or columns.label_time not in self.table.columns:
+            return there
+        arrived = moment(self.table[columns.label_time])
+        return there & (arrived.isnull() | (arrived <= literal(self.at, arrived)))
+
+    def error(self) -> Any:
+        """Prediction minus label, for regression."""
+        columns = self.settings.predictions.columns
+        return number(self.table[columns.prediction]) - number(self.table[columns.label])
+
+    def outcome(self, *, tolerance: float | None) -> Any:
+        """Wrong, right or unlabelled; a regression is wrong beyond the tolerance."""
+        columns = self.settings.predictions.columns
+        if self.settings.task == "regression":
+            right = self.error().abs() <= (tolerance or 0.0)
+        else:
+            right = _equal(self.table[columns.prediction], self.table[columns.label])
+        return ibis.cases(
+            (~self.known(), UNLABELLED),
+            (right.fill_null(False), RIGHT),
+            else_=WRONG,  # noqa: FBT003 - the value itself
+        ).cast("int32")
+
+    def sample(self) -> "ir.Table":
+        """All rows, or regular slices of time of a log that is too long to look at twice."""
+        if self.rows <= SCAN_ROWS:
+            return self.table
+        slices = max((self.last - self.first) // 2_000, 1)
+        keep = (self.clock // slices) % (self.rows // SCAN_ROWS + 1) == 0
+        return self.table.filter(keep)
+
+
+def open_log(
+    table: "ir.Table", settings: "ModelSettings", engine: "Engine", *, at: datetime | None
+) -> Log:
+    """The rows up to `at`, or up to the newest.
+
+    Raises:
+        SourceError: There is no row with a time in it.
+    """
+    name = settings.predictions.columns.time
+    time = moment(table[name])
+    if at is not None:
+        table = table.filter(time.isnull() | (time <= literal(at, time)))
+        time = moment(table[name])
+    clock = seconds(time)
+    # Milliseconds, so that the newest event is not before itself.
+    fine = (clock * 1000 + time.millisecond().cast("int64")).max()
+    bounds = table.aggregate(
+        n=table.count(), dated=time.count(), first=clock.min(), last=clock.max(), fine=fine
+    )
+    ((rows, dated, first, last, newest),) = engine.rows(bounds)
+    if not dated:
+        until = f" up to {at.isoformat()}" if at else ""
+        raise SourceError(f"the prediction log has no row with a time in {name!r}{until}")
+    return Log(
+        table=table.filter(moment(table[name]).notnull()), settings=settings,
+        at=at or datetime.fromtimestamp(int(newest) / 1000, UTC),
+        rows=int(dated), undated=int(rows - dated), first=int(first), last=int(last),
+    )  # fmt: skip
+
+
+def _equal(one: Any, other: Any) -> Any:
+    kinds = one.type(), other.type()
+    if any(kind.is_numeric() or kind.is_boolean() for kind in kinds):
+        return number(one) == number(other)
+    return text(one) == text(other)

@@ -1,0 +1,112 @@
+"""Sums by bucket and outcome, and distinct ids by bucket."""
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+
+from bot.profile.coding import code, moment, number, seconds
+from bot.profile.columns import UNLABELLED
+from bot.profile.measures import SUMS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.engine import Engine
+    from bot.profile.grid import Grid
+    from bot.profile.log import Log
+    from bot.profile.survey import Survey
+
+SMALLEST = 1e-7
+"""Scores are kept this far from 0 and 1 before a logarithm is taken."""
+
+
+def sums_by_bucket(
+    log: "Log", found: "Survey", grid: "Grid", engine: "Engine"
+) -> "dict[str, npt.NDArray[np.float64]]":
+    """Each of `SUMS` as [bucket, outcome]; zeros for those whose columns are not there."""
+    table = log.table
+    values = {name: value for name, value in _values(log, found).items() if value is not None}
+    base = table.select(
+        g=((log.clock - grid.origin) // grid.width) * 3 + log.outcome(tolerance=found.tolerance),
+        **values,
+    )
+    rows = engine.rows(
+        base.group_by("g").aggregate(
+            rows=base.count(),
+            **{name: _finite_sum(base[name]) for name in values},
+        ).order_by("g")
+    )  # fmt: skip
+    sums = {name: np.zeros((grid.size, UNLABELLED + 1)) for name in SUMS}
+    for place, *row in rows:
+        for name, value in zip(("rows", *values), row, strict=True):
+            sums[name].flat[int(place)] = float(value or 0.0)
+    return sums
+
+
+def _finite_sum(value: Any) -> Any:
+    return ibis.ifelse(value.isnan() | value.isinf(), 0.0, value).sum()
+
+
+def _values(log: "Log", found: "Survey") -> dict[str, Any]:
+    columns = log.settings.predictions.columns
+    table, clock = log.table, log.clock
+
+    def there(name: str | None) -> bool:
+        return name is not None and name in table.columns
+
+    def delay(name: str | None) -> Any:
+        if not there(name):
+            return None
+        return (seconds(moment(table[name])) - clock).cast("float64")
+
+    values = {"arrival": delay(columns.arrival_time), "label_delay": delay(columns.label_time)}
+    if there(columns.latency_ms):
+        values["latency"] = number(table[columns.latency_ms])
+    if log.settings.task == "regression":
+        values |= _errors(log)
+    if there(columns.score):
+        score = number(table[columns.score])
+        values |= {"score": score, "score2": score * score} | _losses(log, found, score)
+    return values
+
+
+def _errors(log: "Log") -> dict[str, Any]:
+    error = log.error()
+    label = number(log.table[log.settings.predictions.columns.label])
+    squared = error * error
+    return {
+        "absolute": error.abs(), "squared": squared, "squared2": squared * squared,
+        "relative": ibis.ifelse(label == 0, ibis.null("float64"), (error / label).abs()),
+        "label": label, "label2": label * label,
+    }  # fmt: skip
+
+
+def _losses(log: "Log", found: "Survey", score: Any) -> dict[str, Any]:
+    """Log loss and Brier score of the probability that the score gives to what happened."""
+    columns = log.settings.predictions.columns
+    if log.settings.task == "regression":
+        return {}
+    label = code(log.table[columns.label], found.label)
+    if found.positive is not None:
+        given = ibis.ifelse(label == found.positive, score, 1 - score)
+    else:
+        prediction = code(log.table[columns.prediction], found.prediction)
+        given = ibis.ifelse(label == prediction, score, 1 - score)
+    safe = ibis.greatest(ibis.least(given, 1 - SMALLEST), SMALLEST)
+    loss, brier = -safe.ln(), (1 - given) ** 2
+    return {"loss": loss, "loss2": loss * loss, "brier": brier, "brier2": brier * brier}
+
+
+def ids_by_bucket(log: "Log", grid: "Grid", engine: "Engine") -> "npt.NDArray[np.int64] | None":
+    """Distinct ids in each bucket; None without an id column."""
+    name = log.settings.predictions.columns.id
+    if name is None or name not in log.table.columns:
+        return None
+    base = log.table.select(
+        bucket=(log.clock - grid.origin) // grid.width, id=log.table[name].cast("string")
+    )
+    found = np.zeros(grid.size, dtype=np.int64)
+    for bucket, ids in engine.rows(base.group_by("bucket").aggregate(n=base.id.nunique())):
+        found[int(bucket)] = int(ids)
+    return found

@@ -1,0 +1,5 @@
+"""Where a diagnosis reads: tables, change events and system metrics, opened when first asked."""
+
+from bot.sources.sources import KINDS, Sources, open_sources
+
+__all__ = ["KINDS", "Sources", "open_sources"]

@@ -1,0 +1,116 @@
+"""The configured sources, by name; nothing is opened before it is read."""
+
+import difflib
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import SourceError
+from bot.settings import Settings, SourceSettings, Table, resolve
+from bot.sources.changes import read_changes
+from bot.sources.system import read_system
+from bot.sources.tables import TableSource
+
+if TYPE_CHECKING:
+    import httpx
+    import ibis.expr.types as ir
+
+KINDS = ("table", "changes", "metrics")
+"""The kinds of source that Plummet brings along."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The end of an error's sentence: the nearest known name, or all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; there are {', '.join(names[:20])}" if names else ""
+
+
+class Sources:
+    """Every source of a configuration, opened when first asked and kept until `close`."""
+
+    def __init__(self, settings: Settings, *, client: "httpx.Client | None" = None) -> None:
+        self._settings = settings
+        self._client = client
+        self._open: dict[str, TableSource] = {}
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> "Sources":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def table(self, table: Table) -> "ir.Table":
+        """The table as an ibis expression; no row is read yet.
+
+        Raises:
+            SourceError: The source or the table cannot be opened; says where and what to do.
+        """
+        return self._tables(table.source).table(table.table)
+
+    def engine(self, source: str, *, kind: str = "table") -> Any:
+        """The ibis connection of a source of tables."""
+        return self._tables(source, kind=kind).connection
+
+    def hold(self, source: str) -> AbstractContextManager[object]:
+        """Keep other threads from a `table` source while a scan of several queries runs."""
+        return self._tables(source).lock
+
+    def changes(self, names: Iterable[str]) -> "tuple[list[dict[str, Any]], list[str]]":
+        """Change events of these sources, oldest first, and what could not be read of them."""
+        events: list[dict[str, Any]] = []
+        wrong: list[str] = []
+        for name in names:
+            found, bad = read_changes(self._location(name, "changes"), client=self._client)
+            events += found
+            wrong += bad
+        return sorted(events, key=lambda event: (event["time"], str(event["id"]))), wrong
+
+    def system(self, names: Iterable[str]) -> "list[ir.Table]":
+        """System metrics of these sources in long format: time, metric, value, perhaps host."""
+        return [read_system(self._tables(name, kind="metrics")) for name in names]
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with self._lock:
+            for source in self._open.values():
+                source.close()
+            self._open.clear()
+
+    def _tables(self, name: str, *, kind: str = "table") -> TableSource:
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = TableSource(name, self._of_kind(name, kind), self._settings)
+            return self._open[name]
+
+    def _location(self, name: str, kind: str) -> str:
+        source = self._of_kind(name, kind)
+        where = f"sources.{name}"
+        if source.url and source.url.startswith(("http://", "https://")):
+            return resolve(source.url, where=f"{where}.url")
+        if not source.path:
+            raise SourceError(f"{where} needs `path` (a JSON-lines file) or an http(s) `url`")
+        return str(self._settings.path(resolve(source.path, where=f"{where}.path")))
+
+    def _of_kind(self, name: str, kind: str) -> SourceSettings:
+        known: Mapping[str, SourceSettings] = self._settings.sources
+        if name not in known:
+            raise SourceError(f"no source {name!r} is configured{nearest(name, known)}")
+        source = known[name]
+        if source.kind not in KINDS:
+            hint = nearest(source.kind, KINDS)
+            raise SourceError(f"sources.{name}: there is no kind {source.kind!r}{hint}")
+        if source.kind != kind:
+            raise SourceError(
+                f"sources.{name} is of kind {source.kind!r}, but is used where {kind!r} is wanted"
+            )
+        return source
+
+
+def open_sources(settings: Settings, *, client: "httpx.Client | None" = None) -> Sources:
+    """The sources of a configuration; nothing is read or connected yet."""
+    return Sources(settings, client=client)

@@ -1,0 +1,21 @@
+"""System metrics in long format: time, metric, value, perhaps host."""
+
+from typing import TYPE_CHECKING
+
+from bot.errors import SourceError
+from bot.sources.tables import TableSource
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def read_system(source: TableSource) -> "ir.Table":
+    """The table of a `metrics` source, its three required columns checked."""
+    table = source.table(source.single_name)
+    missing = {"time", "metric", "value"} - set(table.columns)
+    if missing:
+        raise SourceError(
+            f"{source.where}: system metrics need the columns time, metric and value;"
+            f" {', '.join(sorted(missing))} missing (there are {', '.join(table.columns)})"
+        )
+    return table

@@ -1,0 +1,168 @@
+"""Tables through ibis: DuckDB over files or a database file, SQLite, Postgres, and the rest."""
+
+import difflib
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import SourceError
+from bot.settings import Settings, SourceSettings, resolve
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+READERS = {
+    ".parquet": "read_parquet", ".pq": "read_parquet",
+    ".csv": "read_csv", ".tsv": "read_csv", ".gz": "read_csv",
+    ".jsonl": "read_json", ".ndjson": "read_json", ".json": "read_json",
+}  # fmt: skip
+
+
+class TableSource:
+    """One connection; `table` finds its tables by name, or files below `path`."""
+
+    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+        self._name = name
+        self._source = source
+        self._settings = settings
+        self._folder = settings.path(source.path) if source.path else settings.folder
+        self.lock = threading.RLock()
+        self._connection: Any = None
+
+    @property
+    def where(self) -> str:
+        """What an error calls this source."""
+        return f"sources.{self._name}"
+
+    @property
+    def single_name(self) -> str:
+        """The one table of a source that has no `table` beside it: its file, or an option."""
+        named = self._source.options.get("table")
+        if named is None and not self._source.path:
+            raise SourceError(f"{self.where} needs `path` (a file), or `options.table`")
+        return str(named or self._folder.name)
+
+    @property
+    def connection(self) -> Any:
+        """The ibis connection, made when first asked for."""
+        with self.lock:
+            if self._connection is None:
+                self._connection = self._connect()
+            return self._connection
+
+    def table(self, name: str) -> "ir.Table":
+        """The table, or the file, of that name."""
+        files = self._files(name)
+        if files is not None:
+            return self._read(files, name)
+        connection = self.connection
+        try:
+            schema, _, table = name.rpartition(".")
+            return connection.table(table, database=schema or None)
+        except Exception as error:
+            # Every engine raises its own class for a table that is not there.
+            raise SourceError(self._no_table(name, error)) from error
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self.lock:
+            if self._connection is not None:
+                self._connection.disconnect()
+                self._connection = None
+
+    @property
+    def _url(self) -> str:
+        return resolve(self._source.url or "duckdb://", where=f"{self.where}.url")
+
+    def _connect(self) -> Any:
+        import ibis  # noqa: PLC0415 - a second to import, wanted only once data is read
+
+        url = self._url
+        scheme, _, place = url.partition("://")
+        if scheme in {"duckdb", "sqlite"}:
+            return self._embedded(ibis, scheme, place)
+        options = {key: value for key, value in self._source.options.items() if key != "table"}
+        try:
+            return ibis.connect(url, **options)
+        except ImportError as error:
+            raise SourceError(
+                f"{self.where}: {scheme} needs its driver ({error.name or error});"
+                f" install it with: pip install 'ibis-framework[{scheme}]'"
+            ) from error
+        except Exception as error:
+            # Every driver raises its own class; all of them mean the same to the person.
+            raise SourceError(
+                f"{self.where}: cannot connect to {scheme}://… ({_line(error)});"
+                " check the address, the credentials and that the server answers",
+                permanent=False,
+            ) from error
+
+    def _embedded(self, ibis: Any, scheme: str, place: str) -> Any:
+        file = self._settings.path(place) if place else None
+        if file is not None and not file.is_file():
+            raise SourceError(f"{self.where}: there is no database file {file}")
+        try:
+            if scheme == "sqlite":
+                return ibis.sqlite.connect(file)
+            read_only = {"read_only": True} if file else {}
+            connection = ibis.duckdb.connect(file or ":memory:", **read_only)
+            connection.raw_sql("SET TimeZone = 'UTC'")
+        except Exception as error:
+            # A file that is no database, or one that another process holds.
+            raise SourceError(f"{self.where}: cannot open {file} ({_line(error)})") from error
+        return connection
+
+    def _files(self, name: str) -> list[Path] | None:
+        """The files a name stands for; None where it can only be a table of a database."""
+        if not self._url.startswith("duckdb://"):
+            return None
+        if Path(name).suffix not in READERS and "*" not in name:
+            return None
+        if "*" in name:
+            found = sorted(self._folder.glob(name))
+            if not found:
+                raise SourceError(
+                    f"{self.where}: no file below {self._folder} matches {name!r};"
+                    " check `path` of the source and `table` of the model"
+                )
+            return found
+        path = self._folder if self._folder.suffix in READERS else self._folder / name
+        if not path.is_file():
+            raise SourceError(self._no_file(path))
+        return [path]
+
+    def _read(self, files: list[Path], name: str) -> "ir.Table":
+        suffix = files[0].suffix
+        if suffix not in READERS:
+            raise SourceError(f"{self.where}: cannot read {files[0].name}: unknown kind of file")
+        reader = getattr(self.connection, READERS[suffix])
+        options = {} if len(files) == 1 else {"union_by_name": True}
+        try:
+            return reader([str(file) for file in files], **options)
+        except Exception as error:
+            # DuckDB names the byte or the line; the class differs by format.
+            raise SourceError(
+                f"{self.where}: cannot read {name!r} below {self._folder}: {_line(error)}"
+            ) from error
+
+    def _no_file(self, path: Path) -> str:
+        if not path.parent.exists():
+            return f"{self.where}.path: there is no folder {path.parent}"
+        beside = [p.name for p in path.parent.glob("*") if p.suffix in READERS]
+        near = difflib.get_close_matches(path.name, beside, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"{self.where}: there is no file {path}{hint}"
+
+    def _no_table(self, name: str, error: Exception) -> str:
+        try:
+            known = self.connection.list_tables()
+        except Exception:  # noqa: BLE001 - the list only improves the error's sentence
+            known = []
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f" ({_line(error)})"
+        return f"{self.where}: there is no table {name!r}{hint}"
+
+
+def _line(error: Exception) -> str:
+    """The first line of what a driver says."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
