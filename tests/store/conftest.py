@@ -91,10 +91,10 @@ def desk(store: Store) -> Desk:
 
 
 @pytest.fixture
-def at_once() -> Callable[[int, Callable[[int], None]], None]:
+def at_once() -> Callable[[int, Callable[[int], object]], None]:
     """Run a function with 0, 1, … n-1, each in a thread of its own, all at the same moment."""
 
-    def run(count: int, work: Callable[[int], None]) -> None:
+    def run(count: int, work: Callable[[int], object]) -> None:
         gate = threading.Barrier(count)
         failures: list[BaseException] = []
 

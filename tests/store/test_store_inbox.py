@@ -138,7 +138,7 @@ def test_a_status_beyond_the_columns_range_is_refused_with_words(store: Store) -
 
 
 def test_many_senders_at_once_lose_nothing_and_share_commits(
-    store: Store, desk: Desk, at_once: Callable[[int, Callable[[int], None]], None]
+    store: Store, desk: Desk, at_once: Callable[[int, Callable[[int], object]], None]
 ) -> None:
     before = store.commits
 

@@ -12,7 +12,7 @@ from bot.errors import StoreError
 from bot.store import Job, Store
 from tests.store.conftest import HandClock
 
-AtOnce = Callable[[int, Callable[[int], None]], None]
+AtOnce = Callable[[int, Callable[[int], object]], None]
 
 
 def taken(store: Store) -> Job:
