@@ -109,23 +109,38 @@ def _offer(desk: Desk, incident: Incident, step: Step) -> Incident:
     if not due:
         # Only a diagnosis settles which causes lead, so nothing is left out before there is one.
         return _skip(desk, incident, step) if incident.diagnosis else incident
-    post_once(desk, incident, f"step:{step.key}", step_card(incident, step))
+    post_once(desk, incident, f"step:{step.key}", step_card(desk, incident, step))
     return incident
 
 
-def step_card(incident: Incident, step: Step) -> Question | Task:
+def step_card(desk: Desk, incident: Incident, step: Step) -> Question | Task:
     """The card of a question or an action as it should read now."""
     progress = incident.progress.get(step.key)
     says = progress.says if progress else ""
     if step.kind == "ask":
         answer = says if progress and progress.state == "answered" else ""
-        return Question(incident=incident.id, step=step, asked=step.who or "", answer=answer)
+        asked = whom(desk, incident, step)
+        return Question(incident=incident.id, step=step, asked=asked, answer=answer)
     return Task(
         incident=incident.id,
         step=step,
         taken_by=progress.by if progress else "",
         done=progress is not None and progress.state == "done",
     )
+
+
+def whom(desk: Desk, incident: Incident, step: Step) -> str:
+    """The people a step is for, by name where the configuration or the roles know them."""
+    who = step.who or "lead"
+    if who not in ("owner", "experts", "lead"):
+        return who
+    model = desk.settings.model(incident.model) if incident.model else None
+    names = {
+        "owner": (model.owner,) if model else (),
+        "experts": model.experts if model else (),
+        "lead": (f"@{incident.lead.name}",) if incident.lead else (),
+    }[who]
+    return ", ".join(name for name in names if name) or f"the {who}"
 
 
 def _skip(desk: Desk, incident: Incident, step: Step) -> Incident:

@@ -96,7 +96,7 @@ def _moved(
     changed = desk.store.append(incident.id, moved, by=request.by, once=f"request:{request.id}")
     message = desk.store.journal.recall(incident.id, f"step:{step.key}")
     if message and changed.room:
-        desk.chat.edit(changed.room, str(message), step_card(changed, step))
+        desk.chat.edit(changed.room, str(message), step_card(desk, changed, step))
     desk.refresh(incident.id)
     return changed
 
