@@ -1,7 +1,5 @@
 """The messages of an incident that are posted once and edited in place."""
 
-from collections.abc import Callable
-
 from bot.cards import Announcement, Card, ChecklistCard, Link, Notice, Situation
 from bot.incident import Incident, Playbook
 from bot.playbook import next_step, words
@@ -35,27 +33,35 @@ def tell(desk: Desk, incident: Incident, step: str, card: Card) -> None:
 
 def refresh(desk: Desk, incident_id: str) -> None:
     """Edit the cards that changed since they were last shown."""
+    desk.shown.take_turn(incident_id)
     incident = desk.incident(incident_id)
     if incident.room is None:
         return
     playbook = desk.playbook(incident)
-    cards: dict[str, Callable[[], Card]] = {
-        "situation": lambda: situation(desk, incident, playbook),
-        "checklist": lambda: ChecklistCard(incident=incident, playbook=playbook),
-    }
-    for step, card in cards.items():
-        message = desk.store.journal.recall(incident.id, step)
-        if message:
-            desk.chat.edit(incident.room, str(message), card())
-    desk.chat.set_topic(incident.room, topic(incident))
-    _refresh_announcement(desk, incident)
+    set_topic(desk, incident)
+    _show(desk, incident, "situation", situation(desk, incident, playbook))
+    _show(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
+    announced_in = desk.store.journal.recall(incident.id, "announcement-room")
+    if announced_in:
+        card = Announcement(incident=incident)
+        _show(desk, incident, "announcement", card, room=str(announced_in))
 
 
-def _refresh_announcement(desk: Desk, incident: Incident) -> None:
-    message = desk.store.journal.recall(incident.id, "announcement")
-    room = desk.store.journal.recall(incident.id, "announcement-room")
-    if message and room:
-        desk.chat.edit(str(room), str(message), Announcement(incident=incident))
+def set_topic(desk: Desk, incident: Incident) -> None:
+    """Bring the channel's topic up to date."""
+    text = topic(incident)
+    if desk.shown.differs(incident.id, "topic", text):
+        desk.chat.set_topic(incident.room or "", text)
+        desk.shown.note(incident.id, "topic", text)
+
+
+def _show(
+    desk: Desk, incident: Incident, step: str, card: Card, *, room: str | None = None
+) -> None:
+    message = desk.store.journal.recall(incident.id, step)
+    if message and desk.shown.differs(incident.id, step, card):
+        desk.chat.edit(room or incident.room or "", str(message), card)
+        desk.shown.note(incident.id, step, card)
 
 
 def situation(desk: Desk, incident: Incident, playbook: Playbook) -> Situation:

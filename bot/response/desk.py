@@ -1,7 +1,7 @@
 """What a verb has at hand, and the jobs it can leave for later."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from bot.errors import RequestError
 from bot.incident import Incident, Playbook
 from bot.playbook import find_playbook
 from bot.render import Renderer
+from bot.response.shown import Shown
 from bot.settings import Settings
 from bot.shipped import shipped
 from bot.sockets import Chat, Check
@@ -27,6 +28,7 @@ class Desk:
     checks: Mapping[str, Check]
     renderer: Renderer
     clock: Callable[[], datetime]
+    shown: Shown = field(default_factory=Shown)
 
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands now."""

@@ -7,7 +7,7 @@ from bot.errors import ChatError
 from bot.incident import PLUMMET, Incident, Person, named
 from bot.incident.timeline import RoomOpened
 from bot.response.address import postmortem_address
-from bot.response.board import notice, post_once, situation, tell, topic
+from bot.response.board import notice, post_once, set_topic, situation, tell
 from bot.response.desk import Desk
 from bot.sockets import Room
 
@@ -23,7 +23,7 @@ def open_incident(desk: Desk, incident_id: str) -> None:
     incident = _with_room(desk, desk.incident(incident_id))
     room = incident.room or ""
     playbook = desk.playbook(incident)
-    desk.chat.set_topic(room, topic(incident))
+    set_topic(desk, incident)
     card = post_once(desk, incident, "situation", situation(desk, incident, playbook))
     desk.chat.pin(room, card)
     checklist = ChecklistCard(incident=incident, playbook=playbook)
