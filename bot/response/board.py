@@ -32,7 +32,7 @@ def tell(desk: Desk, incident: Incident, step: str, card: Card) -> None:
 
 
 def refresh(desk: Desk, incident_id: str) -> None:
-    """Edit the cards that changed since they were last shown."""
+    """Bring the cards up to date; the edge sends only those that read differently now."""
     desk.shown.take_turn(incident_id)
     incident = desk.incident(incident_id)
     if incident.room is None:
@@ -59,9 +59,8 @@ def _show(
     desk: Desk, incident: Incident, step: str, card: Card, *, room: str | None = None
 ) -> None:
     message = desk.store.journal.recall(incident.id, step)
-    if message and desk.shown.differs(incident.id, step, card):
+    if message:
         desk.chat.edit(room or incident.room or "", str(message), card)
-        desk.shown.note(incident.id, step, card)
 
 
 def situation(desk: Desk, incident: Incident, playbook: Playbook) -> Situation:

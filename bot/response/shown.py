@@ -9,7 +9,7 @@ SPACING: Final = 1.5
 
 
 class Shown:
-    """Remembers for one process; after a restart every card is sent once more, which is harmless."""
+    """Remembers for one process; what is sent once more after a restart does no harm."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
