@@ -43,7 +43,7 @@ def _refuse(word: str) -> NoReturn:
 
 
 def _int(digits: str) -> int:
-    if len(digits) > DIGITS:
+    if len(digits.removeprefix("-")) > DIGITS:
         raise UnreadableAlert(f"the body holds an integer of more than {DIGITS} digits")
     return int(digits)
 

@@ -11,7 +11,10 @@ from bot.alerts.times import Clock
 from bot.errors import SettingsError, UnprovenAlert
 from bot.settings import SenderSettings, resolve
 
-_HEADERS = {"grafana": "X-Grafana-Alerting-Signature"}
+_HEADERS: Mapping[str, tuple[str, ...]] = {
+    # Its documentation names the first; its code, left alone, falls back to the second.
+    "grafana": ("X-Grafana-Alerting-Signature", "X-Grafana-Alert-Signature"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,27 +48,27 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A header has to hold the hex HMAC-SHA256 of the body, or of `TIMESTAMP:BODY`."""
+    """One of these headers has to hold the hex HMAC-SHA256 of the body, or of `TIMESTAMP:BODY`."""
 
     secret: bytes = field(repr=False)
-    header: str
+    headers: tuple[str, ...]
     timestamp_header: str | None
     tolerance: float
     clock: Clock
 
     def check(self, headers: Mapping[str, str], body: bytes) -> None:
         """Raise `UnprovenAlert` unless the signature is right and its timestamp recent."""
-        found = headers.get(self.header.lower(), "")
-        if not found:
-            raise UnprovenAlert(f"no header {self.header}")
+        header = next((name for name in self.headers if headers.get(name.lower())), None)
+        if header is None:
+            raise UnprovenAlert(f"no header {' or '.join(self.headers)}")
         digest = hmac.new(self.secret, digestmod=hashlib.sha256)
         timestamp = ""
         if self.timestamp_header:
             timestamp = headers.get(self.timestamp_header.lower(), "")
             digest.update(_bytes(timestamp) + b":")
         digest.update(body)
-        if not hmac.compare_digest(_bytes(found), digest.hexdigest().encode()):
-            raise UnprovenAlert(f"the signature in {self.header} is not that of this body")
+        if not hmac.compare_digest(_bytes(headers[header.lower()]), digest.hexdigest().encode()):
+            raise UnprovenAlert(f"the signature in {header} is not that of this body")
         if self.timestamp_header:
             self._check_recent(timestamp)
 
@@ -83,13 +86,13 @@ class Signature:
 class Proof:
     """Everything one sender has to show; nothing at all where the configuration says `open`."""
 
-    authorizations: tuple[Authorization, ...] = ()
+    authorization: Authorization | None = None
     signature: Signature | None = None
 
     def check_headers(self, headers: Mapping[str, str]) -> None:
         """What can be proven before a body is read; raises `UnprovenAlert`."""
-        for authorization in self.authorizations:
-            authorization.check(headers)
+        if self.authorization:
+            self.authorization.check(headers)
 
     def check(self, headers: Mapping[str, str], body: bytes) -> None:
         """The whole proof; raises `UnprovenAlert`. Names of headers are in lower case."""
@@ -111,6 +114,7 @@ def proof_of(
     Raises:
         SettingsError: A variable is not set, or there is no proof and no `open = true`.
     """
+    _check_consistent(sender, settings)
 
     def secret(key: str, text: str) -> str:
         value = resolve(text, where=f"alerts.{sender}.{key}", environment=environment)
@@ -118,34 +122,34 @@ def proof_of(
             raise SettingsError(f"alerts.{sender}.{key} is empty")
         return value
 
-    authorizations = []
+    authorization = signature = None
     if settings.bearer is not None:
-        authorizations.append(Authorization.bearer(secret("bearer", settings.bearer)))
+        authorization = Authorization.bearer(secret("bearer", settings.bearer))
     if settings.basic is not None:
         pair = secret("basic", settings.basic)
         if ":" not in pair:
             raise SettingsError(f"alerts.{sender}.basic has to be USER:PASSWORD")
-        authorizations.append(Authorization.basic(pair))
-    signature = None
+        authorization = Authorization.basic(pair)
     if settings.hmac_secret is not None:
+        own = (settings.hmac_header,) if settings.hmac_header else None
         signature = Signature(
             secret=secret("hmac_secret", settings.hmac_secret).encode(),
-            header=settings.hmac_header or _HEADERS.get(kind, "X-Signature"),
+            headers=own or _HEADERS.get(kind, ("X-Signature",)),
             timestamp_header=settings.hmac_timestamp_header,
             tolerance=settings.hmac_tolerance_seconds,
             clock=clock,
         )
-    _check_consistent(sender, settings, proven=bool(authorizations or signature))
-    return Proof(authorizations=tuple(authorizations), signature=signature)
+    return Proof(authorization=authorization, signature=signature)
 
 
-def _check_consistent(sender: str, settings: SenderSettings, *, proven: bool) -> None:
+def _check_consistent(sender: str, settings: SenderSettings) -> None:
     where = f"alerts.{sender}"
-    if settings.bearer is not None and settings.basic is not None:
+    proofs = {"bearer", "basic", "hmac_secret"} & settings.model_dump(exclude_none=True).keys()
+    if {"bearer", "basic"} <= proofs:
         raise SettingsError(f"{where} has both bearer and basic; a request carries only one")
-    if proven and settings.open:
+    if proofs and settings.open:
         raise SettingsError(f"{where} has a proof and open = true; remove one of them")
-    if not proven and not settings.open:
+    if not proofs and not settings.open:
         raise SettingsError(
             f"{where} has no proof of origin: set bearer, basic or hmac_secret, "
             "or say open = true to take alerts from anybody who reaches the port"

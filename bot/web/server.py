@@ -14,6 +14,7 @@ from bot.web.patience import PATIENCE_SECONDS, patient
 _CONNECTIONS = 1_000
 """Beyond these the server answers 503 by itself."""
 _STOP_SECONDS = 5
+_BACKLOG = 1024
 
 
 class WebServer:
@@ -59,9 +60,8 @@ class WebServer:
         """
         if self._socket is not None:
             return
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
-            self._socket = socket.create_server((self._host, self._port), family=family)
+            self._socket = _listening(self._host, self._port)
         except OSError as error:
             raise ListenError(
                 f"cannot listen on {self._host}:{self._port}: {error.strerror or error}; "
@@ -108,6 +108,21 @@ class WebServer:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol has to be named: asyncio turns Nagle's algorithm off only where it sees TCP, and
+    # with it each answer waits 40 ms for the client's delayed acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def serve_web(app: ASGIApp, *, host: str, port: int) -> None:

@@ -45,10 +45,13 @@ def test_a_signature_of_the_body_proves_its_sender() -> None:
     proof(hmac_secret="${TOKEN}").check({"x-signature": signed(BODY)}, BODY)
 
 
-def test_grafana_signs_in_a_header_of_its_own() -> None:
+@pytest.mark.parametrize("header", ["x-grafana-alerting-signature", "x-grafana-alert-signature"])
+def test_grafana_signs_in_a_header_of_its_own(header: str) -> None:
     checked = proof("grafana", hmac_secret="${TOKEN}")
 
-    checked.check({"x-grafana-alerting-signature": signed(BODY)}, BODY)
+    checked.check({header: signed(BODY)}, BODY)
+    with pytest.raises(UnprovenAlert, match="is not that of this body"):
+        checked.check({header: signed(BODY)}, BODY + b" ")
 
 
 def test_a_configured_header_goes_before_the_format_s() -> None:

@@ -22,7 +22,11 @@ async def slowly(_request: Request) -> Response:
     return PlainTextResponse("done")
 
 
-APP = Starlette(routes=[Route("/", slowly)])
+async def quickly(_request: Request) -> Response:
+    return PlainTextResponse("done")
+
+
+APP = Starlette(routes=[Route("/", slowly), Route("/quick", quickly)])
 
 
 def test_a_port_that_is_taken_is_named() -> None:
@@ -80,3 +84,18 @@ def test_in_the_main_thread_it_serves_until_a_signal() -> None:
         serve_web(APP, host="127.0.0.1", port=port)
 
     assert answers == ["done"]
+
+
+def test_an_answer_does_not_wait_for_the_client_s_acknowledgement() -> None:
+    took = []
+    with (
+        WebServer(APP, host="127.0.0.1", port=0) as server,
+        httpx.Client(base_url=server.url) as client,
+    ):
+        for _ in range(20):
+            began = time.perf_counter()
+            client.get("/quick")
+            took.append(time.perf_counter() - began)
+
+    # With Nagle's algorithm on, all but the first few take 40 ms.
+    assert sorted(took)[len(took) // 2] < 0.035
