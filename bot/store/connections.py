@@ -29,17 +29,23 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     """
     connection = connect(path)
     try:
-        (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
+        mode = make_durable(connection)
     except sqlite3.Error:
         connection.close()
         raise
     if mode != "wal":
         connection.close()
         raise StoreError(f"{path} cannot have a write-ahead log; put it on a local disk")
+    return connection
+
+
+def make_durable(connection: sqlite3.Connection) -> str:
+    """Have every commit wait for the disk; returns the journal mode that SQLite agreed to."""
+    (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
     connection.execute("pragma synchronous = full")
     # Without it, `insert or replace` deletes behind the back of the append-only triggers.
     connection.execute("pragma recursive_triggers = on")
-    return connection
+    return str(mode)
 
 
 class Lock:

@@ -1,5 +1,6 @@
 """The shape of the file: which migrations there are, and what must hold when it is opened."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -42,9 +43,10 @@ def opened_file(path: Path) -> sqlite3.Connection:
         raise StoreError(f"{path} cannot be opened as a store: {error}") from error
     try:
         _prepare(connection, path)
+        _sync_folder(path.parent)
     except BaseException as error:
         connection.close()
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, sqlite3.Error | OSError):
             raise StoreError(f"{path} cannot be opened as a store: {error}") from error
         raise
     return connection
@@ -75,6 +77,19 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"the timeline in {path} is not append-only any more (no trigger"
             f" {', '.join(missing)}): somebody changed the file; restore a backup"
         )
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new file's name durable, and the end of its first journal.
+
+    SQLite leaves that journal's deletion to the operating system; come back after a power cut, the
+    journal would roll the file back to nothing, write-ahead log and all.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _applied(connection: sqlite3.Connection) -> list[str]:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import get_args
 
@@ -290,3 +290,24 @@ def test_an_entry_of_a_newer_version_is_named(store: Store, path: Path, desk: De
 
     with pytest.raises(StoreError, match=r"entry 2 of incident .* is a 'Teleported'.*newer"):
         store.timeline(incident.id)
+
+
+def test_a_fact_that_cannot_be_read_again_is_refused(store: Store, desk: Desk) -> None:
+    incident, _ = desk.open()
+    wrong: list[Fact] = [
+        t.StepMoved(step=object(), title="x", state="done"),  # type: ignore[arg-type]  # the wrong type is the point
+        t.SeveritySet(severity="sev9"),  # type: ignore[arg-type]  # likewise
+    ]
+
+    for fact in wrong:
+        with pytest.raises(StoreError, match=f"this {type(fact).__name__}"):
+            store.append(incident.id, fact, by=MARIA)
+
+    assert len(store.timeline(incident.id)) == 1
+
+
+def test_a_time_that_utc_cannot_say_is_refused(store: Store, desk: Desk) -> None:
+    with pytest.raises(StoreError, match="out of the calendar"):
+        desk.open(since=datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))))
+
+    assert store.incidents() == ()
