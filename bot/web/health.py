@@ -11,7 +11,9 @@ from starlette.responses import PlainTextResponse, Response
 Probe = Callable[[], str | None]
 """None when the dependency is ready, else what is wrong, in words that anybody may read."""
 
-_SECONDS = 5.0
+PROBE_SECONDS = 5.0
+"""How long a dependency may take to answer."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -23,16 +25,17 @@ async def live(_request: Request) -> Response:
 class Readiness:
     """`GET /health/ready`: a line for each dependency, 503 unless all are ready."""
 
-    def __init__(self, probes: Mapping[str, Probe]) -> None:
+    def __init__(self, probes: Mapping[str, Probe], *, seconds: float = PROBE_SECONDS) -> None:
         self._probes = probes
+        self._seconds = seconds
 
     async def answer(self, _request: Request) -> Response:
         """Ask every dependency, all at once."""
         found: dict[str, str | None] = {}
 
         async def ask(name: str, probe: Probe) -> None:
-            found[name] = f"no answer within {_SECONDS:g} seconds"
-            with anyio.move_on_after(_SECONDS):
+            found[name] = f"no answer within {self._seconds:g} seconds"
+            with anyio.move_on_after(self._seconds):
                 found[name] = await run_sync(_asked, name, probe, abandon_on_cancel=True)
 
         async with anyio.create_task_group() as tasks:

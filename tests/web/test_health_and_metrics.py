@@ -1,8 +1,15 @@
+import threading
 import time
 from typing import Any
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.web import WebServer
+from bot.web.health import Readiness
 
 TOKEN = {"Authorization": "Bearer s3cret-token"}
 
@@ -49,6 +56,24 @@ def test_probes_are_asked_at_once(open_door: Any) -> None:
 
     assert answer.status_code == 200
     assert time.monotonic() - began < 1.6
+
+
+def test_a_dependency_that_does_not_answer_is_not_waited_for() -> None:
+    released = threading.Event()
+
+    def hangs() -> str | None:
+        released.wait(10)
+        return None
+
+    readiness = Readiness({"store": lambda: None, "slack": hangs}, seconds=0.2)
+    app = Starlette(routes=[Route("/", readiness.answer)])
+
+    with WebServer(app, host="127.0.0.1", port=0) as server:
+        answer = httpx.get(server.url)
+        released.set()
+
+    assert answer.status_code == 503
+    assert answer.text == "store: ready\nslack: no answer within 0.2 seconds\n"
 
 
 def test_what_happened_is_counted(door: Any, delivery: Any) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.incident import Alert
 from bot.store import Receipt, Store
+from bot.web.intake import Allowance
 
 TOKEN = {"Authorization": "Bearer s3cret-token"}
 GROUP = {"alerts": [{"status": "firing", "labels": {"alertname": "x"}, "fingerprint": "1"}]}
@@ -187,6 +188,17 @@ def test_strangers_cannot_fill_the_disk(door: Any) -> None:
     assert door.count("plummet_deliveries_total", sender="am", outcome="unproven") == 70
 
 
+def test_an_allowance_is_new_each_minute() -> None:
+    now = 59.0
+    allowance = Allowance(2, seconds=lambda: now)
+
+    first = [allowance.spend() for _ in range(3)]
+    now = 60.0
+    second = [allowance.spend() for _ in range(3)]
+
+    assert first == second == [True, True, False]
+
+
 def test_many_senders_at_once_lose_nothing(door: Any) -> None:
     def post(number: int) -> httpx.Response:
         alert = {"status": "firing", "labels": {"n": str(number)}, "fingerprint": str(number)}
@@ -206,8 +218,15 @@ def test_many_senders_at_once_lose_nothing(door: Any) -> None:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(body=st.binary(max_size=300), kind=st.sampled_from(["am", "free"]))
-def test_no_body_makes_the_server_fail(door: Any, body: bytes, kind: str) -> None:
-    answer = door.http.post(f"/alerts/{kind}", content=body, headers=TOKEN)
+@given(
+    sender=st.sampled_from(["am", "free", "signed", "nobody"]),
+    body=st.binary(max_size=300),
+    header=st.sampled_from(["Authorization", "Content-Encoding", "X-Grafana-Alerting-Signature"]),
+    value=st.text(st.characters(min_codepoint=32, max_codepoint=126)).map(str.strip),
+)
+def test_no_request_makes_the_server_fail(
+    door: Any, sender: str, body: bytes, header: str, value: str
+) -> None:
+    answer = door.http.post(f"/alerts/{sender}", content=body, headers=TOKEN | {header: value})
 
-    assert answer.status_code in {202, 400}
+    assert answer.status_code in {202, 400, 401, 404, 415}
