@@ -115,8 +115,17 @@ def _is_inside(path: Path, folder: Path) -> bool:
         return False
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """`row.clear` is the row's own key, not a method of dictionaries."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 def _environment(folders: Sequence[Path]) -> Environment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=_Folders(folders),
         undefined=StrictUndefined,
         autoescape=True,

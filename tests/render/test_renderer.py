@@ -138,6 +138,14 @@ def test_a_wrong_template_is_named_with_its_line(
         renderer.render("a.txt.j2", {"given": {"a": 1}})
 
 
+def test_a_key_named_like_a_method_is_the_key(renderer: Renderer, shipped: Path) -> None:
+    put(shipped, "a.txt.j2", "{{ row.clear }} {{ row.items }} {{ row.keys() | list }}")
+
+    text = renderer.render("a.txt.j2", {"row": {"clear": 1, "items": 2}})
+
+    assert text == "1 2 ['clear', 'items']"
+
+
 def test_a_fault_in_a_part_names_the_part(renderer: Renderer, shipped: Path) -> None:
     put(shipped, "_part.md.j2", "\n\n{{ gone }}")
     put(shipped, "a.md.j2", "{% include '_part.md.j2' %}")
