@@ -1,0 +1,92 @@
+"""Whether Slack would let the bot work: tokens, scopes, the announcement channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+
+from bot.errors import ChatError, SettingsError
+from bot.settings import SlackSettings
+from bot.slack.channels import Channels
+from bot.slack.client import build_client, speaking
+from bot.slack.tokens import APP, BOT, Kind, kinds_for, read_token
+from bot.slack.vocabulary import SCOPES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that was looked at."""
+
+    well: bool
+    part: str
+    says: str
+
+
+def examine_slack(
+    settings: SlackSettings, *, environment: Mapping[str, str] | None = None
+) -> list[Line]:
+    """A line for each token, the scopes, and the announcement channel."""
+    lines: list[Line] = []
+    for kind in kinds_for(settings):
+        try:
+            value = read_token(settings, kind, environment=environment)
+        except SettingsError as error:
+            lines.append(Line(well=False, part=f"slack.{kind.setting}", says=str(error)))
+            continue
+        if kind is BOT:
+            lines += _bot(settings, build_client(value, api_url=settings.api_url))
+        elif kind is APP:
+            lines.append(_app(build_client(value, api_url=settings.api_url)))
+        else:
+            says = "set; only a request of Slack's can prove it"
+            lines.append(Line(well=True, part=f"slack.{kind.setting}", says=says))
+    return lines
+
+
+def _bot(settings: SlackSettings, client: WebClient) -> list[Line]:
+    part = f"slack.{BOT.setting}"
+    try:
+        with speaking("auth.test", writes=False):
+            answer = client.auth_test()
+    except ChatError as error:
+        return [Line(well=False, part=part, says=_refused(error, BOT))]
+    who = f"{answer.get('user')} in {answer.get('team')}"
+    headers = {name.lower(): value for name, value in dict(answer.headers).items()}
+    lines = [Line(well=True, part=part, says=who), _scopes(str(headers.get("x-oauth-scopes", "")))]
+    return [*lines, _announce(settings.announce, client)] if settings.announce else lines
+
+
+def _scopes(header: str) -> Line:
+    given = {scope.strip() for scope in header.split(",")}
+    missing = [scope for scope in SCOPES if scope not in given]
+    if not missing:
+        return Line(well=True, part="slack scopes", says=f"all {len(SCOPES)} granted")
+    says = (
+        f"missing {', '.join(missing)}: paste `plummet manifest` at api.slack.com/apps → your app "
+        "→ App Manifest, then reinstall the app (OAuth & Permissions)"
+    )
+    return Line(well=False, part="slack scopes", says=says)
+
+
+def _app(client: WebClient) -> Line:
+    part = f"slack.{APP.setting}"
+    try:
+        with speaking("apps.connections.open", writes=False):
+            client.apps_connections_open(app_token=client.token or "")
+    except ChatError as error:
+        return Line(well=False, part=part, says=_refused(error, APP))
+    return Line(well=True, part=part, says="Socket Mode answers")
+
+
+def _announce(room: str, client: WebClient) -> Line:
+    try:
+        found = Channels(client).id_of(room)
+    except ChatError as error:
+        return Line(well=False, part="slack.announce", says=str(error))
+    return Line(well=True, part="slack.announce", says=f"{room} is {found}")
+
+
+def _refused(error: ChatError, kind: Kind) -> str:
+    if error.code in {"invalid_auth", "token_revoked", "account_inactive", "not_authed"}:
+        return f"Slack does not know {kind.name} ({error.code}); copy it again from {kind.where}"
+    return str(error)
