@@ -1,5 +1,6 @@
 """Whether Slack would let the bot work: tokens, scopes, the announcement channel."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from bot.errors import ChatError, SettingsError
 from bot.settings import SlackSettings
 from bot.slack.channels import Channels
 from bot.slack.client import build_client, speaking
-from bot.slack.tokens import APP, BOT, Kind, kinds_for, read_token
+from bot.slack.tokens import APP, BOT, Kind, Tokens, kinds_for, place_of, read_token
 from bot.slack.vocabulary import SCOPES
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class Line:
     says: str
 
 
-def examine_slack(
+def slack_symptoms(
     settings: SlackSettings, *, environment: Mapping[str, str] | None = None
 ) -> list[Line]:
     """A line for each token, the scopes, and the announcement channel."""
@@ -31,7 +34,7 @@ def examine_slack(
         try:
             value = read_token(settings, kind, environment=environment)
         except SettingsError as error:
-            lines.append(Line(well=False, part=f"slack.{kind.setting}", says=str(error)))
+            lines.append(Line(well=False, part=kind.setting, says=str(error)))
             continue
         if kind is BOT:
             lines += _bot(settings, build_client(value, api_url=settings.api_url))
@@ -39,12 +42,28 @@ def examine_slack(
             lines.append(_app(build_client(value, api_url=settings.api_url)))
         else:
             says = "set; only a request of Slack's can prove it"
-            lines.append(Line(well=True, part=f"slack.{kind.setting}", says=says))
+            lines.append(Line(well=True, part=kind.setting, says=says))
     return lines
 
 
+def prove_bot_token(settings: SlackSettings, tokens: Tokens) -> None:
+    """Ask Slack once whether it knows the bot token, before anything is started with it.
+
+    Raises:
+        SettingsError: It does not; while Slack cannot be reached, nothing is raised.
+    """
+    client = build_client(tokens.bot, api_url=settings.api_url, patient=False)
+    try:
+        with speaking("auth.test", writes=False):
+            client.auth_test()
+    except ChatError as error:
+        if error.permanent:
+            raise SettingsError(f"{place_of(settings, BOT)}: {_refused(error, BOT)}") from error
+        log.warning("Slack cannot be asked about the bot token yet: %s", error)
+
+
 def _bot(settings: SlackSettings, client: WebClient) -> list[Line]:
-    part = f"slack.{BOT.setting}"
+    part = BOT.setting
     try:
         with speaking("auth.test", writes=False):
             answer = client.auth_test()
@@ -60,16 +79,16 @@ def _scopes(header: str) -> Line:
     given = {scope.strip() for scope in header.split(",")}
     missing = [scope for scope in SCOPES if scope not in given]
     if not missing:
-        return Line(well=True, part="slack scopes", says=f"all {len(SCOPES)} granted")
+        return Line(well=True, part="scopes", says=f"all {len(SCOPES)} granted")
     says = (
         f"missing {', '.join(missing)}: paste `plummet manifest` at api.slack.com/apps → your app "
         "→ App Manifest, then reinstall the app (OAuth & Permissions)"
     )
-    return Line(well=False, part="slack scopes", says=says)
+    return Line(well=False, part="scopes", says=says)
 
 
 def _app(client: WebClient) -> Line:
-    part = f"slack.{APP.setting}"
+    part = APP.setting
     try:
         with speaking("apps.connections.open", writes=False):
             client.apps_connections_open(app_token=client.token or "")
@@ -82,8 +101,8 @@ def _announce(room: str, client: WebClient) -> Line:
     try:
         found = Channels(client).id_of(room)
     except ChatError as error:
-        return Line(well=False, part="slack.announce", says=str(error))
-    return Line(well=True, part="slack.announce", says=f"{room} is {found}")
+        return Line(well=False, part="announce", says=str(error))
+    return Line(well=True, part="announce", says=f"{room} is {found}")
 
 
 def _refused(error: ChatError, kind: Kind) -> str:

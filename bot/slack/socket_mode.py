@@ -7,8 +7,9 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import ChatError
+from bot.errors import ChatError, SettingsError
 from bot.slack.client import build_client, is_local, speaking
+from bot.slack.tokens import APP
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +32,15 @@ class SlackSocket:
         """Connect, or go on trying in the background while Slack cannot be reached.
 
         Raises:
-            ChatError: Slack refuses the token, which trying again does not change.
+            SettingsError: Slack refuses the token, which trying again does not change.
         """
         try:
             self._connect()
         except ChatError as error:
             if error.permanent:
-                raise
+                raise SettingsError(
+                    f"Slack refuses {APP.name} ({error.code}); copy it again from {APP.where}"
+                ) from error
             log.warning("Socket Mode is not up yet, trying again: %s", error)
             self._trying = threading.Thread(target=self._keep_trying, name="slack-socket")
             self._trying.start()
