@@ -47,14 +47,25 @@ class NewJob:
     remember: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often a job may fail, and how often its process may die of it, before it is parked.
+
+    The first has to outlast an outage of the chat; each of the second is a restart of everything.
+    """
+
+    attempts: int
+    deaths: int
+
+
 class Jobs:
     """The table of jobs, and the condition that those who work wait on."""
 
-    def __init__(self, *, writer: Writer, readers: Readers, clock: Clock, patience: int) -> None:
+    def __init__(self, *, writer: Writer, readers: Readers, clock: Clock, limits: Limits) -> None:
         self.clock = clock
         self._writer = writer
         self._readers = readers
-        self._patience = patience
+        self._limits = limits
         self._changed = threading.Condition()
         self._changes = 0
         self._end = threading.Event()
@@ -76,8 +87,9 @@ class Jobs:
         if job.key is not None and _known(connection, job, due=when):
             return False
         connection.execute(
-            "insert into job(kind, payload, lane, key, remember, state, due, attempts, reason, at)"
-            " values (?, ?, ?, ?, ?, 'waiting', ?, 0, '', ?)",
+            "insert into job"
+            "(kind, payload, lane, key, remember, state, due, attempts, deaths, reason, at)"
+            " values (?, ?, ?, ?, ?, 'waiting', ?, 0, 0, '', ?)",
             (job.kind, job.payload, job.lane, job.key, int(job.remember), when, now),
         )
         return True
@@ -121,7 +133,12 @@ class Jobs:
             ).fetchone()
             if row is None:
                 return False
-            return self._failed(connection, row, reason=why, due=due)
+            if due is None:
+                return _park(connection, row, reason=why)
+            if row["attempts"] >= self._limits.attempts:
+                given_up = f"given up after {row['attempts']} attempts: {why}"
+                return _park(connection, row, reason=given_up)
+            return _release(connection, row, due=due, attempts=row["attempts"], reason=why)
 
         parked = self._writer.do(work)
         self.wake()
@@ -142,6 +159,7 @@ class Jobs:
             ).fetchone()
             if row is None:
                 return False
+            connection.execute("update job set deaths = 0 where id = ?", (id,))
             _release(connection, row, due=rows.stamp(self.clock()), attempts=0, reason="")
             return True
 
@@ -206,26 +224,18 @@ class Jobs:
     def _recovered(self, connection: sqlite3.Connection) -> None:
         taken = connection.execute("select * from job where state = 'taken' order by id").fetchall()
         for row in taken:
-            reason = "the process ended while it was worked on"
-            self._failed(connection, row, reason=reason, due=row["due"])
+            deaths = row["deaths"] + 1
+            connection.execute("update job set deaths = ? where id = ?", (deaths, row["id"]))
+            if deaths >= self._limits.deaths:
+                _park(connection, row, reason=f"the process ended {deaths} times at work on it")
+            else:
+                reason = "the process ended while it was worked on"
+                _release(connection, row, due=row["due"], attempts=row["attempts"], reason=reason)
         connection.execute(
             "delete from job where state = 'done' and remember = 0 and at < ?"
             " and id < (select max(id) from job)",  # the highest stays, so that no id is used twice
             (rows.stamp(self.clock() - timedelta(days=30)),),
         )
-
-    def _failed(
-        self, connection: sqlite3.Connection, row: sqlite3.Row, *, reason: str, due: str | None
-    ) -> bool:
-        if due is not None and row["attempts"] < self._patience:
-            _release(connection, row, due=due, attempts=row["attempts"], reason=reason)
-            return False
-        if due is not None:
-            reason = f"given up after {row['attempts']} attempts: {reason}"
-        connection.execute(
-            "update job set state = 'parked', reason = ? where id = ?", (reason, row["id"])
-        )
-        return True
 
 
 def _known(connection: sqlite3.Connection, job: NewJob, *, due: str) -> bool:
@@ -243,7 +253,7 @@ def _known(connection: sqlite3.Connection, job: NewJob, *, due: str) -> bool:
 
 def _release(
     connection: sqlite3.Connection, row: sqlite3.Row, *, due: str, attempts: int, reason: str
-) -> None:
+) -> bool:
     """Let it wait again; one of its key that was added meanwhile takes its place and its pause."""
     replaced = False
     if not row["remember"]:
@@ -257,6 +267,14 @@ def _release(
         "update job set state = ?, due = ?, attempts = ?, reason = ? where id = ?",
         ("done" if replaced else "waiting", due, attempts, reason, row["id"]),
     )
+    return False
+
+
+def _park(connection: sqlite3.Connection, row: sqlite3.Row, *, reason: str) -> bool:
+    connection.execute(
+        "update job set state = 'parked', reason = ? where id = ?", (reason, row["id"])
+    )
+    return True
 
 
 def _job(row: sqlite3.Row, *, attempts: int) -> Job:

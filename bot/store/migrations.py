@@ -140,6 +140,7 @@ def _jobs(db: Database) -> None:
             "state": str,
             "due": str,
             "attempts": int,
+            "deaths": int,
             "reason": str,
             "at": str,
         },

@@ -16,7 +16,7 @@ from bot.store.backup import back_up
 from bot.store.connections import Lock, Readers
 from bot.store.inbox import ALERT, DeadLetter, Inbox, Receipt
 from bot.store.incidents import Incidents
-from bot.store.jobs import Clock, Job, Jobs, NewJob
+from bot.store.jobs import Clock, Job, Jobs, Limits, NewJob
 from bot.store.journal import Journal
 from bot.store.schema import opened_file
 from bot.store.writer import Writer
@@ -41,28 +41,32 @@ class Store:
         connection: sqlite3.Connection,
         clock: Clock,
         settle: float,
-        patience: int,
+        limits: Limits,
     ) -> None:
         self.path = path
         self._lock = lock
         self._readers = Readers(path)
         self._writer = Writer(connection, path=path)
-        self._jobs = Jobs(
-            writer=self._writer, readers=self._readers, clock=clock, patience=patience
-        )
+        self._jobs = Jobs(writer=self._writer, readers=self._readers, clock=clock, limits=limits)
         self._inbox = Inbox(writer=self._writer, readers=self._readers, jobs=self._jobs)
         self._incidents = Incidents(writer=self._writer, readers=self._readers, clock=clock)
         self.journal = Journal(writer=self._writer, readers=self._readers, settle=settle)
 
     @classmethod
     def open(
-        cls, path: Path, *, clock: Clock = utcnow, settle: float = 10.0, patience: int = 20
+        cls,
+        path: Path,
+        *,
+        clock: Clock = utcnow,
+        settle: float = 10.0,
+        attempts: int = 200,
+        deaths: int = 20,
     ) -> Self:
         """Open or create the store.
 
         `settle` is how many seconds a call to the chat may take to land after its process died;
-        `patience` how often a job is attempted before it is parked. What a dead process had taken
-        waits again.
+        a job is parked after `attempts` failures, or after its process died `deaths` times at work
+        on it. What a dead process had taken waits again.
 
         Raises:
             StoreError: Another process has it, a newer version wrote it, or it is no store.
@@ -79,7 +83,12 @@ class Store:
             lock.release()
             raise
         store = cls(
-            path, lock=lock, connection=connection, clock=clock, settle=settle, patience=patience
+            path,
+            lock=lock,
+            connection=connection,
+            clock=clock,
+            settle=settle,
+            limits=Limits(attempts=attempts, deaths=deaths),
         )
         try:
             store._jobs.recover()

@@ -81,7 +81,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path, clock: HandClock) -> Iterator[Store]:
-    with Store.open(path, clock=clock, settle=0.3, patience=3) as opened:
+    with Store.open(path, clock=clock, settle=0.3, attempts=3) as opened:
         yield opened
 
 

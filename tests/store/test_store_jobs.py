@@ -226,18 +226,18 @@ def test_what_a_dead_process_had_taken_waits_again(path: Path) -> None:
 
 
 def test_a_job_that_kills_its_process_is_parked_in_the_end(path: Path) -> None:
-    with Store.open(path, patience=3) as store:
+    with Store.open(path, deaths=3) as store:
         store.enqueue("n", "deadly", lane="x")
     for _ in range(3):
-        with Store.open(path, patience=3) as store:
+        with Store.open(path, deaths=3) as store:
             taken(store)
 
-    with Store.open(path, patience=3) as store:
+    with Store.open(path, deaths=3) as store:
         (parked,) = store.parked()
         nothing = store.take()
 
     assert nothing is None
-    assert "given up after 3 attempts: the process ended" in parked.reason
+    assert parked.reason == "the process ended 3 times at work on it"
 
 
 def test_finishing_twice_or_late_changes_nothing(store: Store) -> None:
