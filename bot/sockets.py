@@ -69,10 +69,6 @@ class Chat(Protocol):
         """The channel of that name, if it carries this incident's mark."""
         ...
 
-    def find_channel(self, name: str) -> Room | None:
-        """The channel of that name or id, if the bot can see it."""
-        ...
-
     def set_topic(self, room: str, topic: str) -> None:
         """Set the channel's topic; repeating it is harmless."""
         ...

@@ -41,10 +41,9 @@ def refresh(desk: Desk, incident_id: str) -> None:
     set_topic(desk, incident)
     _show(desk, incident, "situation", situation(desk, incident, playbook))
     _show(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
-    announced_in = desk.store.journal.recall(incident.id, "announcement-room")
-    if announced_in:
+    if desk.settings.slack.announce:
         card = Announcement(incident=incident)
-        _show(desk, incident, "announcement", card, room=str(announced_in))
+        _show(desk, incident, "announcement", card, room=desk.settings.slack.announce)
 
 
 def set_topic(desk: Desk, incident: Incident) -> None:

@@ -66,7 +66,12 @@ def postmortem(desk: Desk, _: Request, incident: Incident) -> Card | None:
 def write(desk: Desk, incident_id: str) -> Postmortem:
     """The post-mortem from the store, as Markdown and HTML."""
     incident = desk.incident(incident_id)
-    return write_postmortem(incident, desk.store.timeline(incident_id), renderer=desk.renderer)
+    return write_postmortem(
+        incident,
+        desk.store.timeline(incident_id),
+        renderer=desk.renderer,
+        playbook=desk.playbook(incident),
+    )
 
 
 def file_postmortem(desk: Desk, incident_id: str) -> None:

@@ -11,7 +11,6 @@ from bot.playbook import find_playbook
 from bot.render import Renderer
 from bot.response.shown import Shown
 from bot.settings import Settings
-from bot.shipped import shipped
 from bot.sockets import Chat, Check
 from bot.sources import Sources
 from bot.store import Store
@@ -27,6 +26,7 @@ class Desk:
     sources: Sources
     checks: Mapping[str, Check]
     renderer: Renderer
+    playbooks: tuple[Path, ...]
     clock: Callable[[], datetime]
     shown: Shown = field(default_factory=Shown)
 
@@ -39,11 +39,7 @@ class Desk:
 
     def playbook(self, incident: Incident) -> Playbook:
         """The checklist of that incident, the team's own before the shipped one."""
-        own = self.settings.files.playbooks
-        folders: list[Path] = [self.settings.path(own)] if own else []
-        return find_playbook(
-            incident.playbook, folders=[*folders, shipped("playbooks")], checks=self.checks
-        )
+        return find_playbook(incident.playbook, folders=self.playbooks, checks=self.checks)
 
     def later(
         self, kind: str, incident: str, *, key: str | None = None, seconds: float = 0

@@ -85,13 +85,13 @@ def _announce(desk: Desk, incident: Incident) -> None:
     channel = desk.settings.slack.announce
     if not channel:
         return
-    room = desk.chat.find_channel(channel)
-    if room is None:
-        says = f"The announcement channel {channel} was not found; invite Plummet to it."
-        tell(desk, incident, "no-announcement", notice(says, mood="bad"))
-        return
-    desk.store.journal.once(incident.id, "announcement-room", lambda: room.id)
-    post_once(desk, incident, "announcement", Announcement(incident=incident), room=room.id)
+    try:
+        post_once(desk, incident, "announcement", Announcement(incident=incident), room=channel)
+    except ChatError as error:
+        if not error.permanent:
+            raise
+        says = f"This incident could not be announced in {channel}."
+        tell(desk, incident, "no-announcement", notice(says, str(error), mood="bad"))
 
 
 def _invite(desk: Desk, incident: Incident) -> None:

@@ -35,7 +35,7 @@ def watch(desk: Desk, incident_id: str) -> None:
     now = desk.clock()
     if end <= now:
         measure = read_metric(
-            desk.settings, incident.model, sources=desk.sources, start=start, end=end, at=now
+            desk.settings, incident.model, sources=desk.sources, start=start, end=end, now=now
         )
         incident = _read(desk, incident, measure, rule)
     if not incident.recovered_at:

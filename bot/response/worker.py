@@ -44,16 +44,19 @@ def perform(desk: Desk, job: Job) -> None:
 class Worker:
     """A few threads that take jobs until they are stopped."""
 
-    def __init__(self, desk: Desk, *, threads: int = 4) -> None:
-        self._desk = desk
+    def __init__(self, *, threads: int = 6) -> None:
         self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, name=f"plummet-worker-{number}", daemon=True)
-            for number in range(threads)
-        ]
+        self._count = threads
+        self._threads: list[threading.Thread] = []
 
-    def start(self) -> None:
+    def start(self, desk: Desk) -> None:
         """Begin to take jobs."""
+        self._threads = [
+            threading.Thread(
+                target=self._run, args=(desk,), name=f"plummet-worker-{number}", daemon=True
+            )
+            for number in range(self._count)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -63,31 +66,36 @@ class Worker:
         for thread in self._threads:
             thread.join(timeout)
 
-    def _run(self) -> None:
-        store = self._desk.store
+    def symptom(self) -> str | None:
+        """What is wrong, if something is."""
+        alive = sum(thread.is_alive() for thread in self._threads)
+        return None if alive == self._count else f"{alive} of {self._count} threads work"
+
+    def _run(self, desk: Desk) -> None:
         while not self._stopping.is_set():
-            job = store.take()
+            job = desk.store.take()
             if job is None:
-                store.wait(0.2)
+                desk.store.wait(0.5)
             else:
-                self._work(job)
+                _work(desk, job)
 
-    def _work(self, job: Job) -> None:
-        store = self._desk.store
-        try:
-            perform(self._desk, job)
-        except ChatError as error:
-            log.warning("%s %s: %s", job.kind, job.payload, error)
-            self._again(job, reason=str(error), seconds=error.retry_after, final=error.permanent)
-        except Exception as error:  # a journal step: the reason is kept with the job
-            log.exception("%s %s failed", job.kind, job.payload)
-            self._again(job, reason=f"{type(error).__name__}: {error}")
-        else:
-            store.finish(job)
 
-    def _again(
-        self, job: Job, *, reason: str, seconds: float | None = None, final: bool = False
-    ) -> None:
-        wait = seconds if seconds is not None else min(60.0, 0.5 * 2**job.attempts)
-        due = None if final else self._desk.clock() + timedelta(seconds=wait)
-        self._desk.store.fail(job, reason=reason, retry_at=due)
+def _work(desk: Desk, job: Job) -> None:
+    try:
+        perform(desk, job)
+    except ChatError as error:
+        log.warning("%s %s: %s", job.kind, job.payload, error)
+        _again(desk, job, reason=str(error), seconds=error.retry_after, final=error.permanent)
+    except Exception as error:  # a journal step: the reason is kept with the job
+        log.exception("%s %s failed", job.kind, job.payload)
+        _again(desk, job, reason=f"{type(error).__name__}: {error}")
+    else:
+        desk.store.finish(job)
+
+
+def _again(
+    desk: Desk, job: Job, *, reason: str, seconds: float | None = None, final: bool = False
+) -> None:
+    wait = seconds if seconds is not None else min(60.0, 0.5 * 2**job.attempts)
+    due = None if final else desk.clock() + timedelta(seconds=wait)
+    desk.store.fail(job, reason=reason, retry_at=due)

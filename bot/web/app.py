@@ -15,6 +15,7 @@ from bot.web.health import Probe, Readiness, live
 from bot.web.inbox import Inbox
 from bot.web.intake import Intake
 from bot.web.metrics import Metrics
+from bot.web.postmortem import PostmortemDoor, PostmortemPage
 from bot.web.slack import SlackDispatch, SlackDoor
 
 
@@ -26,6 +27,7 @@ def build_web(
     metrics: Metrics,
     ready: Mapping[str, Probe],
     slack: SlackDispatch | None = None,
+    postmortem: PostmortemPage | None = None,
 ) -> Starlette:
     """The ASGI application over these parts; it opens nothing and starts nothing."""
     metrics.watch(store)
@@ -50,4 +52,7 @@ def build_web(
     if slack is not None:
         door = SlackDoor(slack, server=server)
         routes.append(Route("/slack/events", door.answer, methods=["POST"]))
+    if postmortem is not None:
+        page = PostmortemDoor(postmortem)
+        routes.append(Route("/post-mortems/{incident}/{slug}", page.answer))
     return Starlette(routes=routes)

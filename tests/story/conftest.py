@@ -24,6 +24,7 @@ port = 0
 announce = "#incidents"
 mode = "{mode}"
 
+
 [alerts.alertmanager]
 bearer = "${{ALERTS_TOKEN}}"
 

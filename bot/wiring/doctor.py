@@ -1,0 +1,92 @@
+"""What `plummet doctor` looks at, a line each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.alerts import open_senders
+from bot.checks import CHECKS
+from bot.diagnosis.looking import look_at
+from bot.errors import PlummetError
+from bot.playbook import find_playbook, playbook_names
+from bot.render import Renderer
+from bot.settings import Settings
+from bot.slack import slack_symptoms
+from bot.sources import Sources, open_sources
+from bot.wiring.folders import folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """One part and whether it is well."""
+
+    part: str
+    well: bool
+    says: str
+
+
+def examine_all(
+    settings: Settings, *, slack: bool = True, environment: Mapping[str, str] | None = None
+) -> list[Symptom]:
+    """Look at settings, senders, playbooks, templates, sources, models and Slack."""
+    found = [Symptom(part="settings", well=True, says=f"{len(settings.models)} models")]
+    found += [_of_sender(settings, name, environment) for name in settings.alerts]
+    found += list(_of_playbooks(settings))
+    with open_sources(settings) as sources:
+        found += [_of_model(settings, name, sources) for name in settings.models]
+    if slack:
+        found += [
+            Symptom(part=line.part, well=line.well, says=line.says)
+            for line in slack_symptoms(settings.slack, environment=environment)
+        ]
+    return found
+
+
+def check_playbooks(settings: Settings) -> None:
+    """Read every playbook that an incident may need.
+
+    Raises:
+        PlaybookError: File, line, what is wrong, the nearest right name.
+    """
+    wanted = {model.playbook for model in settings.models.values()} | {"unknown-model"}
+    for name in sorted(wanted):
+        find_playbook(
+            name, folders=folders(settings, settings.files.playbooks, "playbooks"), checks=CHECKS
+        )
+
+
+def _looked(part: str, look: Callable[[], str]) -> Symptom:
+    try:
+        return Symptom(part=part, well=True, says=look())
+    except PlummetError as error:
+        return Symptom(part=part, well=False, says=str(error))
+
+
+def _of_sender(settings: Settings, name: str, environment: Mapping[str, str] | None) -> Symptom:
+    one = settings.model_copy(update={"alerts": {name: settings.alerts[name]}})
+
+    def look() -> str:
+        sender = open_senders(one, environment=environment)[name]
+        return f"reads {sender.format.name} at /alerts/{name}"
+
+    return _looked(f"alerts {name}", look)
+
+
+def _of_playbooks(settings: Settings) -> Iterator[Symptom]:
+    places = folders(settings, settings.files.playbooks, "playbooks")
+    for name in playbook_names(places):
+
+        def look(name: str = name) -> str:
+            playbook = find_playbook(name, folders=places, checks=CHECKS)
+            return f"{len(playbook.steps)} steps"
+
+        yield _looked(f"playbook {name}", look)
+
+    def render() -> str:
+        renderer = Renderer(folders(settings, settings.files.templates, "templates"))
+        return f"templates in {renderer.folders}"
+
+    yield _looked("templates", render)
+
+
+def _of_model(settings: Settings, name: str, sources: Sources) -> Symptom:
+    return _looked(f"model {name}", lambda: look_at(settings, name, sources=sources))
