@@ -78,11 +78,17 @@ def cause_of(incident: Incident, course: Course) -> dict[str, object]:
     chosen = next((each for each in ranked if each.cause == named), None)
     leading = chosen or (ranked[0] if ranked else None)
     known = CAUSES.get(named)
+    others = [each for each in ranked if each is not leading and each.cause != "unknown"]
     return {
         "stated": f"{in_words(named)} ({known.happened})" if known else stated,
+        "place": "" if leading is None else _place(ranked.index(leading)),
         "leading": _hypothesis(leading, course) if leading else None,
-        "others": [_hypothesis(each, course) for each in ranked if each is not leading],
+        "others": [_hypothesis(each, course) for each in others],
     }
+
+
+def _place(index: int) -> str:
+    return "Most probable by the evidence" if index == 0 else f"Ranked {index + 1} by the evidence"
 
 
 def _ranked(course: Course) -> tuple[Hypothesis, ...]:

@@ -189,7 +189,9 @@ def full() -> Story:
     story.tell(302, t.ActionAdded(number=2, says="Tell us of migrations", owner=MARIA,
                                   due=date(2026, 3, 12)), MARIA)  # fmt: skip
     story.tell(303, t.ActionDone(number=2), MARIA)
-    story.tell(305, t.Resolved(cause="missing_values", says="The feed sends distances again."), MARIA)
+    story.tell(
+        305, t.Resolved(cause="missing_values", says="The feed sends distances again."), MARIA
+    )
     return story
 
 
