@@ -1,7 +1,8 @@
 """The metric's course as a drawing: plain coordinates, rounded so that bytes repeat."""
 
+import math
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.incident import Measure, Reading
 from bot.incident.narration import figure
@@ -16,13 +17,21 @@ _LEAD_IN = 0.3
 _LETTER = 6.2
 """Width of a letter of a mark's words, on the generous side."""
 
+_STEPS = tuple(
+    60 * minutes
+    for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200)
+)
+"""Between two moments that are named below the drawing, in seconds."""
+
 Scale = Callable[[float], float]
 
 
 def chart_of(course: Course) -> dict[str, object] | None:
-    """What to draw; None where there are no two values to compare."""
+    """What to draw; None where nothing fell, or there are no two values to compare."""
     diagnosis = course.diagnosis
-    if diagnosis is None or diagnosis.baseline.value is None or diagnosis.current.value is None:
+    if diagnosis is None or course.harmless:
+        return None
+    if diagnosis.baseline.value is None or diagnosis.current.value is None:
         return None
     start, onset, end = _span(course)
     values = [diagnosis.baseline.value, diagnosis.current.value]
@@ -47,7 +56,7 @@ def chart_of(course: Course) -> dict[str, object] | None:
         "floor": _floor(course.readings, x, y),
         "readings": [_dot(each, x, y) for each in course.readings if each.value is not None],
         "path": " ".join(_points(course.readings, x, y)),
-        "marks": _marks(course, x, end),
+        "marks": _marks(course, x, start, end),
     }  # fmt: skip
 
 
@@ -96,13 +105,16 @@ def _ticks(low: float, high: float, y: Scale) -> list[dict[str, object]]:
 
 
 def _times(start: datetime, end: datetime, x: Scale) -> list[dict[str, object]]:
-    dated = (end - start) > timedelta(hours=30)
-    found = []
-    for part in range(5):
-        moment = start + (end - start) * (part / 4)
-        iso = moment.isoformat()
-        words = f"{day(iso)[5:]} {clock(iso)}" if dated else clock(iso)
-        found.append({"x": x(moment.timestamp()), "says": words})
+    """Round moments, few enough to read."""
+    first, last = start.timestamp(), end.timestamp()
+    step = next((each for each in _STEPS if (last - first) / each <= 7), last - first)
+    found: list[dict[str, object]] = []
+    moment = math.ceil(first / step) * step
+    while moment <= last:
+        iso = datetime.fromtimestamp(moment, UTC).isoformat()
+        words = f"{day(iso)[5:]} {clock(iso)}" if last - first > 108_000 else clock(iso)
+        found.append({"x": x(moment), "says": words})
+        moment += step
     return found
 
 
@@ -132,13 +144,13 @@ def _dot(reading: Reading, x: Scale, y: Scale) -> dict[str, object]:
     return {"x": x(middle.timestamp()), "y": y(value), "says": figure(value), "state": state}
 
 
-def _marks(course: Course, x: Scale, end: datetime) -> list[dict[str, object]]:
+def _marks(course: Course, x: Scale, start: datetime, end: datetime) -> list[dict[str, object]]:
     """Upright lines; the words of each stand above the lines that they would run into."""
     moments = [("noticed", course.noticed)]
     if course.onset is not None:
         moments.insert(0, ("onset", course.onset.time))
     moments += [("mitigated", entry.at) for entry in course.mitigations[-1:]]
-    shown = sorted((each for each in moments if each[1] <= end), key=lambda each: each[1])
+    shown = sorted((each for each in moments if start <= each[1] <= end), key=lambda each: each[1])
     found: list[dict[str, object]] = []
     rows: list[tuple[float, int]] = []
     for says, moment in reversed(shown):

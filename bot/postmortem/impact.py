@@ -71,7 +71,7 @@ def rows_served(course: Course) -> tuple[int | None, str]:
         return None, ""
     current = course.diagnosis.current
     counted = (current.end - current.start).total_seconds()
-    if counted <= 0 or not current.rows:
+    if counted <= 0 or not current.rows or not course.degraded:
         return None, ""
     rows = round(current.rows * course.degraded.total_seconds() / counted)
     span = duration(counted)
