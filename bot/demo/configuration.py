@@ -4,8 +4,8 @@ from pathlib import Path
 
 MODEL = "delays"
 ALERT_TOKEN_VARIABLE = "PLUMMET_DEMO_ALERT_TOKEN"  # noqa: S105 - the name of a variable
-OWNER, EXPERT = "maria", "li"
-ANNOUNCE = "ml-incidents"
+OWNER, EXPERT = "maria", "aisha"
+ANNOUNCE = "incidents"
 
 _TOML = """\
 # Written by `plummet demo`; a team's own looks like this.
@@ -69,10 +69,11 @@ changes = ["changes"]
 system = ["system"]
 
 [server]
-port = 0
+port = {port}
 
 [slack]
 announce = "{announce}"
+api_url = "{api_url}"
 
 [alerts.alertmanager]
 bearer = "${{{token}}}"
@@ -82,11 +83,14 @@ path = "plummet.db"
 """
 
 
-def write_configuration(folder: Path) -> Path:
+def write_configuration(
+    folder: Path, *, api_url: str = "https://slack.com/api/", port: int = 8080
+) -> Path:
     """Write `plummet.toml` into the demo's folder; returns where."""
     path = folder / "plummet.toml"
     text = _TOML.format(
-        model=MODEL, owner=OWNER, expert=EXPERT, announce=ANNOUNCE, token=ALERT_TOKEN_VARIABLE
-    )
+        model=MODEL, owner=OWNER, expert=EXPERT, announce=ANNOUNCE, token=ALERT_TOKEN_VARIABLE,
+        api_url=api_url, port=port,
+    )  # fmt: skip
     path.write_text(text, encoding="utf-8")
     return path

@@ -64,8 +64,8 @@ CARRIER_NAMES = {
     "VX": "Virgin America", "AS": "Alaska", "F9": "Frontier", "YV": "Mesa", "HA": "Hawaiian",
     "OO": "SkyWest",
 }  # fmt: skip
-JOIN_MINUTES = 90
-"""How long after departure the hasty label join looks for the landing."""
+JOIN_MINUTES = 75
+"""How long after the prediction the hasty label join looks for the arrival."""
 
 
 def lose_delays(frame: Frame, _chance: np.random.Generator) -> Frame:
@@ -95,11 +95,11 @@ def cap_delays(frame: Frame, _chance: np.random.Generator) -> Frame:
 
 
 def join_early(frame: Frame, _chance: np.random.Generator) -> Frame:
-    """Flights still in the air when the join runs are logged as not late."""
+    """Flights that are not reported in when the join runs are logged as not late."""
     joined_at = frame["event_time"] + np.int64(JOIN_MINUTES * 60_000_000)
-    flying = frame["label_time"] > joined_at
-    label: Array = np.where(flying, 0, frame["label"])
-    return frame | {"label": label, "label_time": np.where(flying, joined_at, frame["label_time"])}
+    missing = frame["label_time"] > joined_at
+    label: Array = np.where(missing, 0, frame["label"])
+    return frame | {"label": label, "label_time": np.where(missing, joined_at, frame["label_time"])}
 
 
 def swap_labels(frame: Frame, chance: np.random.Generator) -> Frame:
@@ -144,7 +144,7 @@ _CAPACITY = Change(
     ref="infra#1290", details={"from": "12", "to": "3"},
 )  # fmt: skip
 _LABELS = Change(
-    kind="label", what="label-join 3.1.0: write labels 90 minutes after departure", who="dana",
+    kind="label", what="label-join 3.1.0: write labels 75 minutes after the prediction", who="dana",
     ref="label-join#31", details={"from": "3.0.5", "to": "3.1.0"},
 )  # fmt: skip
 _ARRIVALS = Change(
@@ -202,7 +202,7 @@ FAULTS: dict[str, Fault] = {
         ),
         Fault(
             name="early-labels", cause="label_delay",
-            says="Labels are joined before the landing: flights still in the air count as on time.",
+            says="Labels are joined too early: flights not reported in yet count as on time.",
             labels=join_early, change=_LABELS, undo=_undo(_LABELS, "label-join back to 3.0.5"),
         ),
         Fault(

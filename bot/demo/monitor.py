@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.demo.world import World
+from bot.errors import PlummetError
 
 if TYPE_CHECKING:
     import httpx
@@ -22,13 +23,14 @@ _NEVER = "0001-01-01T00:00:00Z"
 class Rule:
     """Fires while the accuracy over recent labels is more than `margin` below the baseline.
 
-    It takes the last `span` of arrived labels, if they are at least `rows`; it clears again only
-    when the accuracy is back within half the margin.
+    It takes the last `span` of arrived labels, if they are at least `rows`, and fires when it has
+    been so for `lasting`; it clears again when the accuracy is back within half the margin.
     """
 
     span: timedelta = timedelta(hours=2)
     rows: int = 150
     margin: float = 0.07
+    lasting: timedelta = timedelta(hours=2)
     baseline_span: timedelta = timedelta(days=14)
 
 
@@ -48,7 +50,9 @@ class Monitor:
         self._rule = rule or Rule()
         self._baseline, _ = world.accuracy(self._rule.baseline_span)
         self.firing_since: datetime | None = None
+        self._low_since: datetime | None = None
         self._stopping = threading.Event()
+        self._taken = threading.Event()
         self._thread = threading.Thread(target=self._run, name="monitor", daemon=True)
 
     @property
@@ -66,18 +70,40 @@ class Monitor:
         if self._thread.is_alive():
             self._thread.join(10)
 
+    def wait(self, *, within: float = 60) -> None:
+        """Wait until the rule fires and the bot has taken the alert.
+
+        Raises:
+            PlummetError: That did not happen `within` so many seconds.
+        """
+        if not self._taken.wait(within):
+            value, rows = self._world.accuracy(self._rule.span)
+            raise PlummetError(
+                f"the bot took no alert within {within:g} s; the accuracy is {value:.3f} over"
+                f" {rows} labels, the rule fires {self._rule.margin} below {self._baseline:.3f}"
+            )
+
     def look(self) -> dict[str, Any] | None:
         """Apply the rule once; returns the delivery to send, if the answer changed."""
         value, rows = self._world.accuracy(self._rule.span)
         if rows < self._rule.rows:
             return None
-        if self.firing_since is None and value < self._baseline - self._rule.margin:
+        if self.firing_since is None and self._is_low(value):
             self.firing_since = self._world.clock()
             return self._delivery("firing", value, rows, since=self.firing_since)
         if self.firing_since and value > self._baseline - self._rule.margin / 2:
             since, self.firing_since = self.firing_since, None
             return self._delivery("resolved", value, rows, since=since)
         return None
+
+    def _is_low(self, value: float) -> bool:
+        """Whether it is low and has been for as long as the rule wants."""
+        now = self._world.clock()
+        if value >= self._baseline - self._rule.margin:
+            self._low_since = None
+            return False
+        self._low_since = self._low_since or now
+        return now - self._low_since >= self._rule.lasting
 
     def send(self, delivery: dict[str, Any], client: "httpx.Client") -> None:
         """Post one delivery; raises `httpx.HTTPError` if the bot does not take it."""
@@ -95,6 +121,8 @@ class Monitor:
                     continue
                 try:
                     self.send(waiting, client)
+                    if waiting["status"] == "firing":
+                        self._taken.set()
                     waiting = None
                 except httpx.HTTPError as error:
                     log.warning("the bot did not take the alert, it will be sent again: %s", error)

@@ -8,8 +8,11 @@ from bot.demo.flights import FEATURES, LANE_WEEKS, Array, Frame, chosen, joined,
 
 LAP = timedelta(weeks=LANE_WEEKS)
 _MINUTE = 60_000_000
-_TAXI_MINUTES = 30
-"""For the way to and from the runway, which the data leaves out."""
+_AHEAD_MINUTES = 60
+"""The request comes this long before the landing; with the departure, on a shorter flight."""
+_TAXI_MINUTES = 10
+_REPORTING_MINUTES = (5, 40)
+"""From the gate to the label."""
 _CLIENTS = {"app": 0.55, "web": 0.3, "partner": 0.15}
 REGIONS = ("americas", "europe", "asia", "pacific")
 """Each region is served by flights of its own weeks, and is this much later in its day:"""
@@ -23,7 +26,7 @@ def micros(time: datetime) -> int:
 
 
 class Stream:
-    """Requests in the order of departure; `monday` is when the first lap begins.
+    """Requests in the order of their time; `monday` is when the first lap begins.
 
     The data's weeks stand in for four regions, six hours apart, so that there is traffic at any
     hour. After three weeks the same flights come again, as new requests. What the data does not
@@ -62,11 +65,13 @@ def _requests(flights: Frame, chance: np.random.Generator) -> Frame:
     seconds = chance.random(count)
     region = flights["lane"].astype(np.int64) - 1
     later = region * int(_APART.total_seconds() * 1_000_000)
-    offset = ((flights["departed"] + seconds) * _MINUTE).astype(np.int64) + later
+    ahead = np.minimum(flights["airborne"], _AHEAD_MINUTES)
+    asked = flights["departed"] + flights["airborne"] - ahead + seconds
+    offset = (asked * _MINUTE).astype(np.int64) + later
     offset %= int(LAP.total_seconds() * 1_000_000)
     order = np.argsort(offset, kind="stable")
-    reporting = chance.uniform(15, 45, count)
-    until_label = ((flights["airborne"] + _TAXI_MINUTES + reporting) * _MINUTE).astype(np.int64)
+    reporting = chance.uniform(*_REPORTING_MINUTES, count)
+    until_label = ((ahead + _TAXI_MINUTES + reporting) * _MINUTE).astype(np.int64)
     clients = np.array(list(_CLIENTS), dtype=object)
     rows = {name: flights[name] for name in FEATURES} | {
         "offset": offset,

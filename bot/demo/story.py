@@ -1,0 +1,105 @@
+"""`plummet demo`: one incident, played by itself, and then whatever a person breaks."""
+
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.demo.cast import Cast
+from bot.demo.faults import DEFAULT_FAULT, FAULTS, Fault
+from bot.demo.pace import ACTING, WAITING, Pace
+from bot.demo.transcript import Listener, Transcript
+from bot.errors import SettingsError
+from bot.incident import Incident
+from bot.settings import nearest
+
+if TYPE_CHECKING:
+    from bot.demo.stage import Stage
+
+
+def play(
+    *,
+    ends: bool = False,
+    fault: str | None = None,
+    port: int = 0,
+    folder: Path | None = None,
+    speed: float = 1.0,
+    quiet: bool = False,
+) -> None:
+    """Play one incident from the fault to the post-mortem; stay afterwards, unless it `ends`.
+
+    Raises:
+        PlummetError: There is no such fault, something cannot start, or the play is stuck.
+    """
+    chosen = _fault(fault or DEFAULT_FAULT)
+    from bot.demo.stage import set_up  # noqa: PLC0415 - brings in the whole bot, a second to import
+
+    with set_up(folder=folder, port=port, speed=speed) as stage:
+        transcript = Transcript(clock=stage.clock, quiet=quiet)
+        transcript.result(f"Page       {stage.workspace.url}")
+        transcript.result(f"Data       {stage.folder}")
+        listener = Listener(stage.workspace, transcript)
+        listener.start()
+        try:
+            incident = _incident(stage, transcript, chosen, speed=speed)
+            listener.catch_up()
+            _results(stage, transcript, incident)
+            if not ends and sys.stdin.isatty() and sys.stdout.isatty():
+                _stay(stage, transcript, speed=speed)
+        finally:
+            listener.stop()
+
+
+def _incident(stage: "Stage", transcript: Transcript, fault: Fault, *, speed: float) -> Incident:
+    """From the fault to the post-mortem."""
+    pace = Pace(stage.clock, speed=speed)
+    cast = Cast(
+        workspace=stage.workspace, store=stage.bot.store, world=stage.world, transcript=transcript
+    )
+    transcript.heading("Something breaks")
+    stage.world.break_model(fault.name)
+    transcript.says("world", fault.says)
+    pace.set(WAITING)
+    stage.monitor.wait()
+    pace.set(ACTING)
+    transcript.heading("The alert")
+    incident = cast.meet()
+    transcript.heading("The response")
+    cast.take_over(incident)
+    cast.clarify(incident, fault)
+    cast.mitigate(incident, fault)
+    transcript.heading("Has it recovered?")
+    pace.set(WAITING)
+    cast.watch(incident)
+    pace.set(ACTING)
+    transcript.heading("The end of it")
+    return cast.wrap_up(incident, fault)
+
+
+def _results(stage: "Stage", transcript: Transcript, incident: Incident) -> None:
+    transcript.heading("What is left")
+    transcript.result(f"Page         {stage.workspace.url}")
+    transcript.result(f"Channel      #{incident.room_name}")
+    transcript.result(f"Post-mortem  {incident.postmortem}")
+    transcript.result(f"Store        {stage.folder / 'plummet.db'}")
+    transcript.result(f"Data         {stage.folder}")
+
+
+def _stay(stage: "Stage", transcript: Transcript, *, speed: float) -> None:
+    """Let the world go on until Ctrl-C; time runs as fast as what is going on wants."""
+    pace = Pace(stage.clock, speed=speed)
+    transcript.heading("Open the page, break the model yourself, and act. Ctrl-C ends it.")
+    waiting = threading.Event()
+    try:
+        while not waiting.wait(0.2):
+            incidents = stage.bot.store.incidents(open_only=True)
+            watching = any(one.status == "mitigated" and not one.recovered_at for one in incidents)
+            pace.follow(stage.world, stage.monitor, watching=watching)
+    except KeyboardInterrupt:
+        transcript.result("")
+
+
+def _fault(name: str) -> Fault:
+    if name not in FAULTS:
+        raise SettingsError(f"--fault: there is no {name!r}{nearest(name, FAULTS)}")
+    return FAULTS[name]
