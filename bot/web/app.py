@@ -13,10 +13,13 @@ from bot.settings import ServerSettings
 from bot.web.alerts import AlertDoor
 from bot.web.health import Probe, Readiness, live
 from bot.web.inbox import Inbox
-from bot.web.intake import Intake
+from bot.web.intake import Allowance, Intake
 from bot.web.metrics import Metrics
 from bot.web.postmortem import PostmortemDoor, PostmortemPage
 from bot.web.slack import SlackDispatch, SlackDoor
+
+UNPROVEN_LETTERS_A_MINUTE = 60
+"""More than that of strangers are counted only: they must not fill the disk."""
 
 
 def build_web(
@@ -32,7 +35,11 @@ def build_web(
     """The ASGI application over these parts; it opens nothing and starts nothing."""
     metrics.watch(store)
     intake = Intake(
-        store=store, senders=senders, waiting_limit=server.waiting_limit, metrics=metrics
+        store=store,
+        senders=senders,
+        waiting_limit=server.waiting_limit,
+        strangers=Allowance(UNPROVEN_LETTERS_A_MINUTE),
+        metrics=metrics,
     )
 
     async def exposition(_request: Request) -> Response:

@@ -15,9 +15,6 @@ from bot.web.refusal import FIRST_PART, Refusal
 KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "user-agent")
 """All others may hold secrets, so they are not written down."""
 
-UNPROVEN_LETTERS_A_MINUTE = 60
-"""More than that of strangers are counted only: they must not fill the disk."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -50,13 +47,14 @@ class Intake:
         store: Inbox,
         senders: Mapping[str, Sender],
         waiting_limit: int,
+        strangers: Allowance,
         metrics: Metrics,
     ) -> None:
         self._store = store
         self._senders = senders
         self._waiting_limit = waiting_limit
         self._metrics = metrics
-        self._strangers = Allowance(UNPROVEN_LETTERS_A_MINUTE)
+        self._strangers = strangers
 
     def knock(self, name: str, headers: Mapping[str, str]) -> Sender:
         """The sender of that name, as far as headers alone can prove it.

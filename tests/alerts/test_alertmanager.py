@@ -141,6 +141,15 @@ def test_an_alert_without_a_start_starts_when_it_came(payload: Any, make_sender:
     assert alert.starts_at == datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 
 
+def test_an_end_that_is_still_to_come_is_no_end(payload: Any, make_sender: Any) -> None:
+    body = json.loads(json.dumps(payload("alertmanager_firing_single")))
+    body["alerts"][0]["endsAt"] = "2026-11-21T19:38:39Z"
+
+    (alert,) = read(make_sender(), body)
+
+    assert (alert.status, alert.ends_at) == ("firing", None)
+
+
 def test_labels_mean_what_the_configuration_says(payload: Any, make_sender: Any) -> None:
     body = json.loads(json.dumps(payload("alertmanager_firing_single")))
     body["alerts"][0]["labels"] = {
