@@ -37,6 +37,7 @@ class Acts:
             "read": self._read,
             "home": self._home,
             "direct": self._direct,
+            "dismiss": self._dismiss,
         }
 
     async def answer(self, request: Request) -> Response:
@@ -129,8 +130,10 @@ class Acts:
 
     async def _read(self, user: User, given: Json) -> Json:
         channel = self._channel(given)
-        if channel.messages:
-            channel.read[user.id] = next(reversed(channel.messages))
+        newest = next(reversed(channel.messages), "")
+        if newest > channel.read.get(user.id, ""):
+            channel.read[user.id] = newest
+            self._team.changed("read", user=user.id)
         return {"ok": True}
 
     async def _home(self, user: User, _given: Json) -> Json:
@@ -141,6 +144,14 @@ class Acts:
         direct = self._team.direct([user.id, other.id])
         self._team.changed("channels")
         return {"ok": True, "channel": direct.id}
+
+    async def _dismiss(self, user: User, given: Json) -> Json:
+        channel = self._channel(given)
+        whisper = channel.whispers.get(str(given["ts"]))
+        if whisper is not None and whisper.whispered_to == user.id:
+            del channel.whispers[whisper.ts]
+            self._team.changed("message", channel=channel.id, ts=whisper.ts)
+        return {"ok": True}
 
 
 def _wrong(words: str, *, status: int = 400) -> Response:

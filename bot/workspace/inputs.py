@@ -109,6 +109,18 @@ def first_value(element: Json) -> Any:
     return None
 
 
+def chosen(element: Json, kept: Json) -> list[Any]:
+    """What stands in an element: the options' values, ids or text; `kept` is its answer so far."""
+    if not kept:
+        first = first_value(element)
+        return [] if first is None else _listed(first)
+    found = next(
+        (value for key, value in kept.items() if key.startswith(("selected", "value"))), None
+    )
+    listed = found if isinstance(found, list) else [found]
+    return [one["value"] if isinstance(one, dict) else one for one in listed if one is not None]
+
+
 def is_empty(answer: Json) -> bool:
     """Whether nothing was given."""
     return all(value in (None, "", []) for key, value in answer.items() if key != "type")

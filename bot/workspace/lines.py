@@ -7,6 +7,7 @@ import http.client
 import json
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any, Literal, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -55,6 +56,7 @@ class SocketLine:
         self._tickets: set[str] = set()
         self._sockets: list[WebSocket] = []
         self._waiting: dict[str, asyncio.Future[Json | None]] = {}
+        self.on_change: Callable[[], None] = lambda: None
 
     def ticket(self) -> str:
         """What the next connection shows to be let in."""
@@ -80,6 +82,7 @@ class SocketLine:
         self._tickets.discard(ticket)
         await socket.accept()
         self._sockets.append(socket)
+        self.on_change()
         try:
             await socket.send_json(self._hello())
             while True:
@@ -89,6 +92,7 @@ class SocketLine:
             return
         finally:
             self._sockets.remove(socket)
+            self.on_change()
 
     def _hello(self) -> Json:
         info = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18060}

@@ -53,6 +53,7 @@ class LocalWorkspace:
         manifest: Mapping[str, Any] | None = None,
         port: int = 0,
         controls: Sequence[Control] = (),
+        controls_title: str = "Controls",
         links: Sequence[Link] = (),
         request_url: str | None = None,
         rate_limits: bool = True,
@@ -84,7 +85,13 @@ class LocalWorkspace:
         self._delivery = Delivery(
             team=self._team, line=self._line(request_url), timing=self._timing
         )
-        self._page = Page(team=self._team, delivery=self._delivery, controls=controls, links=links)
+        self._page = Page(
+            team=self._team,
+            delivery=self._delivery,
+            controls=controls,
+            controls_title=controls_title,
+            links=links,
+        )
         self._reader = Reader(url=self.url)
 
     @property
@@ -178,6 +185,7 @@ class LocalWorkspace:
         loop = asyncio.get_running_loop()
         self._team.on_event = self._delivery.event
         self._team.on_change = self._page.changed
+        self._sockets.on_change = lambda: self._team.changed("line")
         self.faults.on_socket = lambda deed: self._on_socket(loop, deed)
         yield
         self._page.close()

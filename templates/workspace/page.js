@@ -2,8 +2,8 @@
 /* The page of the local workspace: draws what the server drew, posts what a person does. */
 
 const at = (id) => document.getElementById(id);
-const here = document.body.dataset;
-const commands = JSON.parse(at("commands").textContent);
+const here = JSON.parse(at("start").textContent); // who looks, and at what
+const { commands } = here;
 
 /* ---- talking to the server ------------------------------------------------------------- */
 
