@@ -2,16 +2,12 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.checks import CHECKS
 from bot.incident import Playbook
 from bot.incident.causes import ACTIONS
 from bot.playbook import find_playbook, playbook_names
 from bot.shipped import shipped
 from bot.sockets import Check
-
-try:
-    from bot.checks import CHECKS
-except ImportError:
-    pytest.skip("the checks are not built yet", allow_module_level=True)
 
 
 @pytest.fixture
