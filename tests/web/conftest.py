@@ -15,6 +15,7 @@ from bot.alerts import open_senders
 from bot.settings import SenderSettings, ServerSettings, Settings
 from bot.store import Store
 from bot.web import Metrics, Probe, SlackDispatch, WebServer, build_web
+from bot.web.postmortem import PostmortemPage
 
 SENDERS = {
     "am": SenderSettings(kind="alertmanager", bearer="s3cret-token"),
@@ -56,6 +57,7 @@ def open_door(store: Store) -> Iterator[OpenDoor]:
             behind: Store = store,
             ready: Mapping[str, Probe] | None = None,
             slack: SlackDispatch | None = None,
+            postmortem: PostmortemPage | None = None,
             patience: float = 10.0,
             **server: Any,
         ) -> Door:
@@ -67,6 +69,7 @@ def open_door(store: Store) -> Iterator[OpenDoor]:
                 metrics=Metrics(registry),
                 ready=ready or {},
                 slack=slack,
+                postmortem=postmortem,
             )
             running = stack.enter_context(
                 WebServer(app, host="127.0.0.1", port=0, patience=patience)

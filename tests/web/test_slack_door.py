@@ -2,6 +2,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-Slack-Signature": "v0=1"}
 
 ANSWERED = {
@@ -64,6 +66,23 @@ def test_a_long_body_is_refused_before_the_listeners_see_it(open_door: Any) -> N
 
     assert door.http.post("/slack/events", content=b"x" * 101).status_code == 413
     assert door.http.post("/slack/events", content=b"\xff").status_code == 400
+
+
+def test_a_listener_that_fails_says_nothing_of_it(
+    open_door: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def dispatch(
+        _body: str, _headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, Sequence[str]], str]:
+        raise ValueError("password=hunter2")
+
+    door = open_door(slack=dispatch)
+
+    answer = door.http.post("/slack/events", content=b"{}")
+
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.text
+    assert "hunter2" in caplog.text
 
 
 def test_on_socket_mode_there_is_no_such_door(door: Any) -> None:
