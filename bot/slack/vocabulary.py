@@ -83,13 +83,15 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
     "conversations.setTopic": ("channels:manage",),
     "pins.add": ("pins:write",),
     "users.info": ("users:read",),
-    "users.list": ("users:read",),
-    "users.lookupByEmail": ("users:read.email",),
+    "users.list": ("users:read", "users:read.email"),
     "views.open": (),
     "views.publish": (),
 }
-"""Web API method the bot calls = bot scopes it needs; `chat:write.public` is for announcements in
-a channel that nobody invited the bot to."""
+"""Web API method the bot calls = bot scopes it needs.
+
+`chat:write.public` is for announcements in a channel that nobody invited the bot to,
+`users:read.email` for owners named by their e-mail address.
+"""
 
 SCOPES: Final[tuple[str, ...]] = tuple(
     sorted({"commands"}.union(*METHODS.values(), *EVENTS.values()))

@@ -12,6 +12,7 @@ from bot.slack.people import People
 from bot.slack.room import SlackChat
 from bot.sockets import Chat, Room
 from bot.workspace import LocalWorkspace
+from tests.slack.conftest import Heard
 from tests.slack.samples import INCIDENT, PLAYBOOK
 
 NOTICE = cards.Notice(says="hello <!channel>")
@@ -269,21 +270,19 @@ def test_a_whisper_to_nobody_is_refused_in_words(chat: SlackChat, room: Room) ->
 
 
 def test_an_answer_reaches_whoever_asked_until_its_address_is_used_up(
-    chat: SlackChat, room: Room, workspace: LocalWorkspace, heard: "object"
+    chat: SlackChat, room: Room, workspace: LocalWorkspace, heard: Heard
 ) -> None:
     maria = workspace.member("maria")
     maria.slash(room.name, "/incident status")
-    reply_to = heard.only().reply_to  # type: ignore[attr-defined]  # the fixture of conftest
-    said = 0
+    reply_to = heard.only().reply_to or ""
 
+    for _ in range(5):
+        chat.answer(reply_to, cards.IncidentList(incidents=(INCIDENT,)))
     with pytest.raises(ChatError) as error:
-        for _ in range(7):
-            chat.answer(reply_to, cards.IncidentList(incidents=(INCIDENT,)))
-            said += 1
+        chat.answer(reply_to, NOTICE)
 
-    assert 1 <= said <= 5
-    assert error.value.permanent
-    assert "delays accuracy" in maria.ephemerals(room.name)[0].says
+    assert (error.value.code, error.value.permanent) == ("expired_url", True)
+    assert [("delays accuracy" in one.says) for one in maria.ephemerals(room.name)] == [True] * 5
 
 
 @pytest.mark.parametrize(

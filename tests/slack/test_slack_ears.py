@@ -17,6 +17,7 @@ from tests.slack.samples import INCIDENT, NOON, PLAYBOOK, RESOLVED
 
 @pytest.fixture
 def maria(workspace: LocalWorkspace, heard: Heard) -> Member:
+    assert heard.requests == []
     return workspace.member("maria")
 
 
@@ -135,8 +136,8 @@ def test_a_modal_without_its_words_says_so_beside_the_field(maria: Member, heard
          {"check": "data.missing", "floor": "0.1"}),
     ],
 )  # fmt: skip
-def test_a_button_of_the_situation_opens_its_modal(  # noqa: PLR0913 - fixtures and a table
-    maria: Member, heard: Heard, room: Room, chat: SlackChat, button: str,
+def test_a_button_of_the_situation_opens_its_modal(
+    *, maria: Member, heard: Heard, room: Room, chat: SlackChat, button: str,
     values: dict[str, str], verb: str, args: dict[str, str],
 ) -> None:  # fmt: skip
     ts = _situation(chat, room)
@@ -168,9 +169,7 @@ def test_a_wrong_argument_of_a_check_is_said_in_the_modal(
     maria.slash(room.name, "/incident run")
     view = maria.sees_modal("Run a check")
 
-    outcome = maria.submit(
-        view["id"], {"check/value": "data.missing", "arguments/value": "flor=1"}
-    )
+    outcome = maria.submit(view["id"], {"check/value": "data.missing", "arguments/value": "flor=1"})
 
     assert "did you mean “floor”" in outcome.errors["arguments"]
     assert heard.requests == []
@@ -184,8 +183,8 @@ def test_a_wrong_argument_of_a_check_is_said_in_the_modal(
         ("Reopen", RESOLVED, "reopen", {}),
     ],
 )
-def test_a_button_that_needs_no_words_is_a_request(  # noqa: PLR0913 - fixtures and a table
-    maria: Member, heard: Heard, room: Room, chat: SlackChat, button: str, incident: Incident,
+def test_a_button_that_needs_no_words_is_a_request(
+    *, maria: Member, heard: Heard, room: Room, chat: SlackChat, button: str, incident: Incident,
     verb: str, args: dict[str, str],
 ) -> None:  # fmt: skip
     ts = _situation(chat, room, incident)
@@ -249,9 +248,7 @@ def test_a_question_of_many_answers_is_answered_from_its_menu(
     assert heard.only().args == {"step": "users", "value": "model 33"}
 
 
-def test_a_task_is_taken_and_done(
-    maria: Member, heard: Heard, room: Room, chat: SlackChat
-) -> None:
+def test_a_task_is_taken_and_done(maria: Member, heard: Heard, room: Room, chat: SlackChat) -> None:
     card = cards.Task(incident=INCIDENT.id, step=PLAYBOOK.steps[4])
     ts = chat.post(room.id, card, incident=INCIDENT.id, step="do")
 
