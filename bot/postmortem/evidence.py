@@ -1,6 +1,7 @@
 """What was found, which causes were weighed, and what each rests on."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from bot.incident import Entry, Finding, Hypothesis, Incident
 from bot.incident.causes import CAUSES, in_words
@@ -8,6 +9,9 @@ from bot.incident.timeline import StepMoved
 from bot.postmortem.course import Course
 from bot.postmortem.impact import stamp
 from bot.render import number, percent
+
+_A_MOMENT = 1e9
+"""2001-09-09 in seconds since 1970; checks hand over the ends of an interval of time so."""
 
 RULED_OUT = 0.05
 """Below this confidence a cause counts as ruled out."""
@@ -24,9 +28,14 @@ def findings_of(findings: Sequence[Finding]) -> dict[str, object]:
     """Suspect findings first and strongest first, then the clear and the unknown ones."""
     suspect = [finding for finding in findings if finding.verdict == "suspect"]
     suspect.sort(key=lambda finding: -finding.strength)
+    blamed = {finding.check for finding in suspect}
+    clear: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.verdict == "clear" and finding.check not in blamed:
+            clear.setdefault(finding.check, []).append(finding.says)
     return {
         "suspect": [_in_full(finding) for finding in suspect],
-        "clear": [_in_short(each) for each in findings if each.verdict == "clear"],
+        "clear": [{"check": check, "says": "; ".join(said)} for check, said in clear.items()],
         "unknown": [_in_short(each) for each in findings if each.verdict == "unknown"],
     }
 
@@ -42,7 +51,7 @@ def _in_full(finding: Finding) -> dict[str, object]:
     if finding.since:
         evidence.append(f"since {stamp(finding.since)}")
     evidence += [f"{name} {value}" for name, value in finding.subject.items()]
-    evidence += [f"{in_words(name)} {value:.4g}" for name, value in finding.figures.items()]
+    evidence += [f"{in_words(name)} {_figure(value)}" for name, value in finding.figures.items()]
     return {
         "id": finding.id,
         "check": finding.check,
@@ -50,6 +59,13 @@ def _in_full(finding: Finding) -> dict[str, object]:
         "evidence": evidence,
         "doubt": finding.doubt,
     }
+
+
+def _figure(value: float) -> str:
+    """A number to four digits; one that counts the seconds since 1970 as the moment it is."""
+    if _A_MOMENT <= value < 4 * _A_MOMENT:
+        return stamp(datetime.fromtimestamp(value, UTC))
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
 def strength(value: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import shorten
 
 from bot.incident import Entry
 from bot.incident.narration import sentence
@@ -18,7 +19,8 @@ from bot.postmortem.course import Course
 from bot.render import clock, day
 
 _CHECKED = frozenset({"suspect", "clear", "unknown"})
-_SHOWN = 4
+_SHOWN, _WIDTH = 3, 120
+"""How many suspect checks a shared row quotes, and how much of each; all stand in full below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,8 @@ def _checks(entries: tuple[Entry, ...]) -> str:
     for state, words in (("clear", "clear"), ("unknown", "not known")):
         count = sum(1 for fact in moved if fact.state == state)
         parts += [f"{count} {words}"] if count else []
-    said = [fact.says or fact.title for fact in suspect]
+    suspect.sort(key=lambda fact: -max((each.strength for each in fact.findings), default=0.0))
+    said = [shorten(fact.says or fact.title, width=_WIDTH, placeholder=" …") for fact in suspect]
     shown = "; ".join(said[:_SHOWN]) + (f"; and {len(said) - _SHOWN} more" if said[_SHOWN:] else "")
     return f"Ran {len(moved)} checks: {', '.join(parts)}" + (f". {shown}" if shown else "")
 

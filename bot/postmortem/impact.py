@@ -67,15 +67,30 @@ def _lasted(incident: Incident, course: Course) -> dict[str, object]:
 
 def rows_served(course: Course) -> tuple[int | None, str]:
     """Rows served from the onset to the end of the harm, at the rate the diagnosis counted."""
-    if course.diagnosis is None or course.onset is None:
+    diagnosis = course.diagnosis
+    if diagnosis is None or course.onset is None or not course.degraded:
         return None, ""
-    current = course.diagnosis.current
+    current = diagnosis.current
     counted = (current.end - current.start).total_seconds()
-    if counted <= 0 or not current.rows or not course.degraded:
+    served = _served(diagnosis)
+    rows, kind = (served, "predictions") if served else (current.rows, "labelled rows")
+    if counted <= 0 or not rows:
         return None, ""
-    rows = round(current.rows * course.degraded.total_seconds() / counted)
-    span = duration(counted)
-    return rows, f"{number(current.rows)} labelled rows in {span}, carried on at that rate"
+    total = round(rows * course.degraded.total_seconds() / counted)
+    basis = f"{number(rows)} {kind} in the {duration(counted)} before the diagnosis"
+    return total, basis if total == rows else f"{basis}, carried on at that rate"
+
+
+def _served(diagnosis: Diagnosis) -> int | None:
+    """Predictions since the onset, labelled or not, where a check counted them."""
+    return next(
+        (
+            round(finding.figures["served"])
+            for finding in diagnosis.findings
+            if finding.check == "metric.extent" and finding.figures.get("served", 0.0) > 0
+        ),
+        None,
+    )
 
 
 def extra_errors(course: Course) -> int | None:

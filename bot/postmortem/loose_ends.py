@@ -30,6 +30,8 @@ def _cause(incident: Incident, course: Course) -> Iterator[str]:
     best = course.diagnosis.best if course.diagnosis else None
     if best is None:
         yield "No root cause is stated, and no causes were ranked."
+    elif best.cause == "unknown":
+        yield "No root cause is stated, and the evidence fits no known cause well."
     else:
         confidence = percent(best.confidence)
         yield (

@@ -51,6 +51,8 @@ def _why(incident: Incident, course: Course) -> Iterator[str]:
     best = course.diagnosis.best if course.diagnosis else None
     if stated:
         yield f"The root cause: {_sentence(stated)}"
+    elif best is not None and best.cause == "unknown":
+        yield "The evidence fits no known cause well."
     elif best is not None and not course.harmless:
         says = f": {best.says}" if best.says else ""
         confidence = percent(best.confidence)

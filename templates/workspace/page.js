@@ -121,8 +121,8 @@ const draw = {
     const form = box.querySelector("form");
     if (!form) { at("composer")?.focus(); return; }
     if (form.dataset.view === was) fillIn(form, typed);
-    (form.querySelector(".wrong [data-input], .wrong input, [data-input], input") ||
-      form.querySelector("footer button:last-child")).focus();
+    const first = [".wrong input, .wrong select, .wrong textarea", "[data-input], input", "footer button:last-child"];
+    first.map((one) => form.querySelector(one)).find(Boolean)?.focus();
   },
   async wire() {
     if (at("wire").hidden) return;

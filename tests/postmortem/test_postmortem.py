@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,50 @@ def test_a_complete_incident_has_no_open_points(full: Story, written: Written) -
     assert found.open_points == ()
     assert section(found.markdown, "Open points") == "None."
     assert "Not finished" not in found.markdown
+
+
+def test_predictions_that_were_counted_go_before_labelled_rows(
+    full: Story, written: Written
+) -> None:
+    served = replace(
+        FINDINGS[0], check="metric.extent", id="f6", figures={"served": 2_500.0, "low": 1.7725e9}
+    )
+    full.tell(59, t.Diagnosed(diagnosis=diagnosis(findings=(*FINDINGS, served))))
+    story = Story()
+    for entry in sorted(full.entries, key=lambda each: each.at):
+        story.tell((entry.at - ONSET).total_seconds() / 60, entry.fact, entry.by, entry.link)
+
+    found = written(story)
+
+    basis = "2,500 predictions in the 40 minutes before the diagnosis, carried on at that rate"
+    assert f"| Rows served while degraded | about 7,500 | {basis} |" in found.markdown
+    assert "low 2026-03-03 01:06 UTC" in found.markdown
+
+
+def test_evidence_that_fits_nothing_is_said_in_words(written: Written) -> None:
+    unknown = replace(diagnosis().hypotheses[2], confidence=0.6)
+    story = Story()
+    story.tell(36, opening(alert()))
+    story.tell(37, t.Diagnosed(diagnosis=diagnosis(hypotheses=(unknown,))))
+
+    found = written(story)
+
+    assert "The evidence fits no known cause well." in section(found.markdown, "Summary")
+    assert found.open_points[0] == (
+        "No root cause is stated, and the evidence fits no known cause well."
+    )
+
+
+def test_a_check_that_is_suspect_is_not_listed_as_clear(written: Written) -> None:
+    again = replace(FINDINGS[2], says="nor fewer by region", id="f7")
+    both = replace(FINDINGS[1], verdict="clear", says="the other features are fine", id="f8")
+    story = Story()
+    story.tell(36, opening(alert()))
+    story.tell(37, t.Diagnosed(diagnosis=diagnosis(findings=(*FINDINGS, again, both))))
+
+    findings = section(written(story).markdown, "Findings")
+
+    assert "Clear: data.volume, model.version." in findings
 
 
 def test_an_action_without_owner_or_date_is_an_open_point_until_it_is_done(
