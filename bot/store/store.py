@@ -18,7 +18,7 @@ from bot.store.inbox import ALERT, DeadLetter, Inbox, Receipt
 from bot.store.incidents import Incidents
 from bot.store.jobs import Clock, Job, Jobs, Limits, NewJob
 from bot.store.journal import Journal
-from bot.store.schema import opened_file
+from bot.store.opening import opened_file
 from bot.store.writer import Writer
 
 
