@@ -43,8 +43,9 @@ class Course:
 
     @property
     def harmless(self) -> bool:
-        """Whether the metric turned out not to have dropped."""
-        return self.diagnosis is not None and self.diagnosis.verdict == "healthy"
+        """Whether the metric turned out not to have dropped, and nobody saw cause to mend it."""
+        healthy = self.diagnosis is not None and self.diagnosis.verdict == "healthy"
+        return healthy and not self.mitigations
 
     @property
     def degraded(self) -> timedelta:

@@ -26,7 +26,7 @@ def _happened(incident: Incident, course: Course) -> Iterator[str]:
     metric = incident.key.metric or "the metric"
     if diagnosis is None:
         yield f"An alert about {metric} of {model} opened this incident; it was not diagnosed."
-    elif course.harmless:
+    elif diagnosis.verdict == "healthy":
         yield f"The {metric} of {model} did not drop beyond what its history shows."
     elif diagnosis.verdict == "no_labels":
         yield f"There were too few labels to tell whether the {metric} of {model} dropped."

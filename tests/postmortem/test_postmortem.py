@@ -226,6 +226,18 @@ def test_a_false_alarm_claims_no_harm_and_asks_for_no_mitigation(written: Writte
     assert "Degraded for" not in found.markdown
 
 
+def test_what_somebody_mended_is_no_false_alarm(written: Written) -> None:
+    story = Story()
+    story.tell(36, opening(alert()))
+    story.tell(37, t.Diagnosed(diagnosis=diagnosis(verdict="healthy", onset=None)))
+    story.tell(60, t.Mitigated(says="rolled back all the same"), LI)
+
+    found = written(story)
+
+    assert "That the metric recovered was not shown by readings." in found.open_points
+    assert "| Degraded for |" in found.markdown
+
+
 def test_a_reopened_incident_counts_to_its_second_recovery(full: Story, written: Written) -> None:
     full.tell(400, t.Reopened(says="it fell again"), LI)
     while_open = written(full)
