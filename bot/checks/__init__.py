@@ -3,14 +3,33 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.checks.changes_recent import changes_recent
+from bot.checks.data_categories import data_categories
+from bot.checks.data_constants import data_constants
+from bot.checks.data_distribution import data_distribution
+from bot.checks.data_duplicates import data_duplicates
 from bot.checks.data_missing import data_missing
+from bot.checks.data_ranges import data_ranges
+from bot.checks.data_schema import data_schema
+from bot.checks.data_volume import data_volume
+from bot.checks.errors_slices import errors_slices
+from bot.checks.metric_extent import metric_extent
+from bot.checks.metric_labels import metric_labels
 from bot.checks.metric_onset import metric_onset
 from bot.checks.metric_recompute import metric_recompute
+from bot.checks.model_fallback import model_fallback
+from bot.checks.model_version import model_version
+from bot.checks.system_metrics import system_metrics
 from bot.sockets import Check
 
 CHECKS: Mapping[str, Check] = MappingProxyType({
     check.name: check
-    for check in (metric_recompute, metric_onset, data_missing)
+    for check in (
+        metric_recompute, metric_onset, metric_labels, metric_extent,
+        data_volume, data_duplicates, data_schema, data_missing, data_constants, data_ranges,
+        data_distribution, data_categories,
+        model_version, model_fallback, changes_recent, system_metrics, errors_slices,
+    )
 })  # fmt: skip
 """Every check that Plummet brings along, by name."""
 

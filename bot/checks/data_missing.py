@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent, rows, since
+from bot.checks.words import inside, percent, rows, since
 from bot.incident import Finding
 from bot.sockets import check
 
@@ -26,12 +26,13 @@ def data_missing(
             worst = max(worst, shift.change)
             continue
         part = evidence.explained(column, (NULL, NAN))
+        place = evidence.where(column, (NULL, NAN))
         yield Finding(
             check="data.missing", verdict="suspect", strength=shift.strength, rows=shift.rows,
             since=shift.since, subject={"feature": column.name},
             says=f"{column.name} is missing in {percent(shift.during)} of rows"
-            f"{since(shift.since)}, {percent(shift.before)} before; rows without it hold"
-            f" {percent(max(part, 0.0))} of the extra errors",
+            f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; rows without it"
+            f" hold {percent(max(part, 0.0))} of the extra errors",
             figures={
                 "before": shift.before, "during": shift.during, "low": shift.low,
                 "high": shift.high, "z": shift.z, "explained": part,

@@ -46,6 +46,38 @@ def metric_recompute(
         doubt="labels that arrive later for these rows, or a label that is wrong",
     )
     yield from _beside(evidence)
+    yield _reported(evidence, fell=fell)
+
+
+def _reported(evidence: "Evidence", *, fell: bool) -> Finding:
+    """What the dashboard says, held against the rows."""
+    metric = evidence.settings.metric
+    dashboard = evidence.dashboard
+    if dashboard is None:
+        why = evidence.absent.get("reported", "it has too few values before and during")
+        return Finding(
+            check="metric.recompute", verdict="unknown", subject={"part": "reported"},
+            says=f"whether the dashboard agrees with the rows is not known: {why}",
+        )  # fmt: skip
+    alone = dashboard.alone
+    says = (
+        f"the dashboard's {metric} went from {figure(metric, dashboard.before)} to"
+        f" {figure(metric, dashboard.during)} ({dashboard.points} points)"
+        f"{since(dashboard.since)}; recomputed for the same times it went from"
+        f" {figure(metric, dashboard.recomputed_before)} to"
+        f" {figure(metric, dashboard.recomputed_during)}"
+    )
+    return Finding(
+        check="metric.recompute", verdict="suspect" if alone else "clear",
+        strength=dashboard.strength if alone else 0.0, says=says,
+        rows=evidence.rows_before + evidence.rows_during,
+        since=dashboard.since if alone else None, subject={"metric": metric, "part": "reported"},
+        figures={
+            "before": dashboard.before, "during": dashboard.during, "gap": dashboard.gap,
+            "fell_too": float(fell),
+        },
+        doubt="how the dashboard computes the metric: which rows, which labels, which average",
+    )  # fmt: skip
 
 
 def _why(evidence: "Evidence") -> str:

@@ -2,6 +2,10 @@
 
 import math
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.profile.slices import Place
 
 PERCENT_METRICS = frozenset({"accuracy", "precision", "recall", "f1"})
 
@@ -62,3 +66,14 @@ def listed(names: list[str], *, most: int = 3) -> str:
     """A few names in a sentence, and how many more there are."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def inside(place: "Place | None") -> str:
+    """The middle of a sentence: in which part of the traffic; nothing where it is everywhere."""
+    if place is None:
+        return ""
+    parts = (
+        " and ".join(f"{column} {value}" for column, value in segment.items())
+        for segment in place.segments
+    )
+    return f" (almost all in {' or '.join(parts)})"

@@ -64,6 +64,7 @@ def _evidence(
 ) -> "Evidence":  # fmt: skip
     from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
     from bot.profile import Evidence  # noqa: PLC0415 - likewise
+    from bot.profile.dashboard import compare  # noqa: PLC0415 - likewise
 
     log, windows, grid = result.log, result.windows, result.grid
     schema = {name: str(kind) for name, kind in log.table.schema().items()}
@@ -85,5 +86,6 @@ def _evidence(
         undated=log.undated, absent=absent, changes=changes, unread_changes=unread,
         system=beside.system(sources, found, windows, grid, log.at, absent),
         reported=reported,
+        dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),
     )  # fmt: skip

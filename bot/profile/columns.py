@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bot.profile.bins import FIRST, NULL, Bins
+from bot.profile.bins import FIRST, Bins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     import numpy.typing as npt
 
     Counts = npt.NDArray[np.int64]
@@ -46,9 +45,13 @@ class Column:
         for code in range(FIRST, self.bins.size):
             yield code, self.bins.name_of(code)
 
-    @property
-    def filled(self) -> "Counts":
-        """Rows with a value, by bucket."""
-        every = self.series.sum(axis=1)
-        counted: Counts = every.sum(axis=1) - every[:, NULL]
-        return counted
+    def outside(self) -> list[int]:
+        """The codes of numbers below the first edge or from the last one up."""
+        if self.bins.kind != "numeric" or not self.bins.edges:
+            return []
+        low, high = self.bins.edges[0], self.bins.edges[-1]
+        masses = [
+            code for code, name in self.known()
+            if code < self.bins.under and not low <= float(name) < high
+        ]  # fmt: skip
+        return [*masses, self.bins.under, self.bins.over]

@@ -1,26 +1,41 @@
 """Everything the checks may look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.profile import mass
 from bot.profile.columns import RIGHT, WRONG, Column
-from bot.profile.shift import Shift, shift_of
+from bot.profile.distance import Drift, drift_of
+from bot.profile.flow import Flow, Part, flow_of, parts_of
+from bot.profile.labels import Labels, labels_of
+from bot.profile.shift import Shift, shift, shift_of
+from bot.profile.slices import Place, where_errors_are, where_values_are
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bot.profile.beside import Event, Gauge, Reported, Skew
     from bot.profile.bins import Bins
-    from bot.profile.changepoint import Change
+    from bot.profile.dashboard import Dashboard
     from bot.profile.grid import Grid
+    from bot.profile.lines import Line
     from bot.profile.measures import Tallies
     from bot.profile.windows import Windows
     from bot.settings import ModelSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A time and an interval about it."""
+
+    time: datetime
+    low: datetime
+    high: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +69,9 @@ class Evidence:
     unread_changes: Sequence[str] = ()
     system: Sequence["Gauge"] | None = None
     reported: "Reported | None" = None
-    reported_fall: "Change | None" = None
+    dashboard: "Dashboard | None" = None
     skew: Sequence["Skew"] | None = None
+    lines: Mapping[str, "Line"] = field(default_factory=dict)
 
     @property
     def start(self) -> datetime:
@@ -110,6 +126,10 @@ class Evidence:
         """How the share of rows with one of these codes moved, against its own history."""
         return shift_of(column, codes, self.windows, self.grid)
 
+    def shift_of_share(self, hits: "npt.NDArray[np.int64]", rows: "npt.NDArray[np.int64]") -> Shift:
+        """How a share moved that is given by its hits and rows in each bucket."""
+        return shift(hits, rows, self.windows, self.grid)
+
     def explained(self, column: Column, codes: Sequence[int]) -> float:
         """The part of the extra errors that lies in rows with one of these codes."""
         if self.extra_errors <= 0:
@@ -117,6 +137,85 @@ class Evidence:
         counted = column.over(self.during)[:, list(codes)].sum(axis=1)
         known = counted[WRONG] + counted[RIGHT]
         return float((counted[WRONG] - known * self.error_before) / self.extra_errors)
+
+    def where(self, column: Column, codes: Sequence[int]) -> Place | None:
+        """The part of the traffic in which these codes came up; None for everywhere."""
+        return where_values_are(self, column, codes)
+
+    @cached_property
+    def where_wrong(self) -> Place | None:
+        """The part of the traffic that holds the extra errors; None for everywhere."""
+        return where_errors_are(self) if self.extra_errors > 0 else None
+
+    @cached_property
+    def flow(self) -> Flow:
+        """How many rows arrive, against the same times of day before."""
+        return flow_of(self)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Every value of every segment with its part of the rows before and during."""
+        return list(parts_of(self))
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Whether labels come as they used to."""
+        return labels_of(self)
+
+    def gain(self, column: Column, code: int) -> float:
+        """By how much the share of a code moved."""
+        return float(mass.gains(self, column)[code])
+
+    def gained(self, column: Column) -> float:
+        """By how much all codes together gained that gained at all."""
+        return float(np.maximum(mass.gains(self, column), 0.0).sum())
+
+    def unseen(self, column: Column) -> list[int]:
+        """Codes that have rows now and, but for a trace, never had any."""
+        return mass.unseen(self, column)
+
+    def lost(self, column: Column, fresh: Sequence[int]) -> list[tuple[int, float]]:
+        """The values that lost what the fresh ones gained, with their loss."""
+        return mass.lost(self, column, fresh)
+
+    def swap(self, column: Column) -> mass.Swap | None:
+        """Two values that changed places."""
+        return mass.swap(self, column)
+
+    def mix_share(self, column: Column) -> float:
+        """The part of the extra errors that the changed mix of a column alone explains."""
+        return mass.mix_share(self, column)
+
+    def moved_since(self, column: Column) -> datetime | None:
+        """When the codes that gained began to gain."""
+        moved = mass.gains(self, column)
+        return self.shift(column, [int(code) for code in np.flatnonzero(moved > 0)]).since
+
+    def top_gain(self, column: Column) -> int:
+        """The code that gained the most rows."""
+        return int(np.argmax(mass.gains(self, column)))
+
+    def error_of(self, column: Column, code: int, *, inside: bool = True) -> float:
+        """The share of wrong among the labelled rows of a code, or of all others, during."""
+        counted = column.over(self.during)
+        one = counted[:, code] if inside else counted.sum(axis=1) - counted[:, code]
+        known = one[WRONG] + one[RIGHT]
+        return float(one[WRONG] / known) if known else 0.0
+
+    @cached_property
+    def onset_interval(self) -> "Interval":
+        """The onset with the times between which it lies."""
+        change, grid = self.windows.change, self.grid
+        start = self.windows.start
+        low, high = (change.low, change.high) if change else (start, start)
+        return Interval(
+            time=grid.time(start), low=grid.time(min(low, start)),
+            high=grid.time(max(high, start + 1)),
+        )  # fmt: skip
+
+    def drift(self, column: Column) -> Drift:
+        """How far a column's distribution moved, against its own history."""
+        return drift_of(column, self.windows)
 
     def _error(self, mask: "npt.NDArray[np.bool_]") -> float:
         wrong, right = self.tallies.outcomes[mask][:, (WRONG, RIGHT)].sum(axis=0)

@@ -13,7 +13,7 @@ from bot.profile.bins import FIRST, NULL, Bins
 from bot.profile.coding import code
 from bot.profile.columns import Column
 from bot.profile.distance import drift_of
-from bot.profile.engine import SPREAD, Engine
+from bot.profile.engine import SPREAD, Engine, Product
 from bot.profile.grid import Grid
 from bot.profile.log import Log, open_log
 from bot.profile.measures import Tallies
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 EPOCHS = HISTORY + INCIDENT
 MOST_SEGMENTS = 6
-MOST_CROSSED = 6
+MOST_CROSSED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +208,7 @@ def _by_segment(
     [epoch, feature code, code, …]."""
     segments = [b.name for b in work.bins if {"segment", "host", "version"} & set(b.roles)]
     segments = segments[:MOST_SEGMENTS]
+    declared = [b.name for b in work.bins if "segment" in b.roles and b.name in segments]
     drifted = sorted(
         (c for c in columns.values() if c.is_("feature")),
         key=lambda c: (-drift_of(c, windows).z, c.name),
@@ -216,7 +217,7 @@ def _by_segment(
     crosses = [
         (feature.name, *group)
         for feature in drifted
-        for group in [*((name,) for name in segments), *pairs]
+        for group in [*((name,) for name in segments), *combinations(declared, 2)]
         if feature.name not in group
     ]
     base = work.base.mutate(epoch=_epoch(windows, work.base.bucket))
@@ -234,15 +235,10 @@ def _products(
     sizes = {bins.name: bins.size for bins in work.bins}
     shapes = {key: tuple(sizes[name] for name in key) for key in keys}
     kept = [key for key in keys if np.prod(shapes[key]) < SPREAD]
-    products = {}
-    for i, key in enumerate(kept):
-        value: Any = ibis.literal(0, "int32")
-        for name in key:
-            value = value * sizes[name] + (base[f"c{place[name]}"] - place[name] * SPREAD)
-        products[f"p{i}"] = (value + i * SPREAD).cast("int32")
+    products = [Product(tuple((f"c{place[n]}", place[n], sizes[n]) for n in key)) for key in kept]
     outcomes = (3,) if by_outcome else ()
     group = base.epoch * 3 + base.outcome if by_outcome else base.epoch
-    counts = work.engine.counts(base.mutate(**products), group, list(products))
+    counts = work.engine.products(base, group, products)
     found = {}
     for i, key in enumerate(kept):
         codes = int(np.prod(shapes[key]))

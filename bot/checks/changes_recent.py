@@ -1,0 +1,58 @@
+"""What was changed near the onset."""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import span, when
+from bot.errors import CheckError
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+WEIGHTS = {
+    "model": 1.0, "code": 0.8, "config": 0.9, "pipeline": 0.9, "schema": 0.8, "dependency": 0.8,
+    "infrastructure": 0.7, "label": 0.7, "traffic": 0.6, "other": 0.1,
+}  # fmt: skip
+
+
+@check("changes.recent")
+def changes_recent(
+    evidence: "Evidence", *, before_hours: float = 24.0, after_hours: float = 1.0, most: int = 8
+) -> Iterator[Finding]:
+    """What was changed shortly before the onset, by whom?"""
+    if evidence.changes is None:
+        raise CheckError(f"changes are not known: {evidence.absent.get('changes', 'no source')}")
+    onset = evidence.onset_interval
+    # An effect never comes before its cause: what came after the onset's interval is no suspect.
+    latest = onset.high.timestamp() + 3600 * after_hours
+    earliest = onset.low.timestamp() - 3600 * before_hours
+    near = [e for e in evidence.changes if earliest <= e.time.timestamp() <= latest]
+    scored = []
+    for event in near:
+        gap = max(onset.time.timestamp() - event.time.timestamp(), 0.0) / 3600
+        scored.append((WEIGHTS.get(event.kind, 0.1) * math.exp(-gap / before_hours), gap, event))
+    scored.sort(key=lambda one: (-one[0], one[2].time, one[2].id))
+    for weight, gap, event in scored[:most]:
+        who = f" by {event.who}" if event.who else ""
+        yield Finding(
+            check="changes.recent", verdict="suspect", strength=round(2 * weight, 4),
+            since=event.time, subject={"change": event.id, "kind": event.kind},
+            says=f"{event.kind} change {event.id}{who}: {event.what} at {when(event.time)},"
+            f" {span(gap * 3600)} before the onset",
+            figures={"hours_before": gap, "weight": weight},
+            doubt="a change that does not touch this model",
+        )  # fmt: skip
+    if not near:
+        yield Finding(
+            check="changes.recent", verdict="clear",
+            says=f"none of {len(evidence.changes)} logged changes lies within"
+            f" {span(3600 * before_hours)} before the onset ({when(onset.time)})",
+        )  # fmt: skip
+    for line in evidence.unread_changes[:3]:
+        yield Finding(
+            check="changes.recent", verdict="unknown", subject={"part": "unread"},
+            says=f"a change event cannot be read: {line}",
+        )  # fmt: skip

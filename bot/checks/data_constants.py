@@ -1,0 +1,71 @@
+"""One value in the place of many: defaults, sentinels, values that stopped moving."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import inside, percent, rows, since
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+    from bot.profile.columns import Column
+
+WORDS = frozenset({"", "unknown", "none", "null", "nan", "na", "n/a", "default", "other", "-1"})
+NUMBERS = frozenset({"0", "-1", "-99", "-999", "-9999", "99", "999", "9999", "99999", "999999"})
+
+
+@check("data.constants")
+def data_constants(
+    evidence: "Evidence", *, least: float = 0.02, sure: float = 8.0, alone: float = 0.7
+) -> Iterator[Finding]:
+    """Does a feature arrive as one default, or stand still, where it used to vary?"""
+    suspects = 0
+    for column in evidence.features():
+        found = _one_value(evidence, column, least=least, sure=sure, alone=alone)
+        if found is not None:
+            suspects += 1
+            yield found
+    if not suspects:
+        yield Finding(
+            check="data.constants", verdict="clear", rows=evidence.rows_during,
+            says=f"no value took the place of others in {len(evidence.features())} features"
+            f" ({rows(evidence.rows_during)})",
+        )  # fmt: skip
+
+
+def _one_value(
+    evidence: "Evidence", column: "Column", *, least: float, sure: float, alone: float
+) -> Finding | None:
+    best = max(
+        ((evidence.gain(column, code), code) for code, _ in column.known()
+         if code < column.bins.under or column.bins.kind == "category"),
+        default=(0.0, 0),
+    )  # fmt: skip
+    gained, code = best
+    if gained < least:
+        return None
+    # One value gains nearly all that is gained, and what it takes it takes from every other.
+    everything = evidence.gained(column)
+    shift = evidence.shift(column, (code,))
+    if gained < alone * everything or shift.strength < sure:
+        return None
+    value = column.bins.name_of(code)
+    listed = WORDS if column.bins.kind == "category" else NUMBERS
+    new = shift.before < 0.002
+    sign = "default" if new or value.lower() in listed else "frozen"
+    part, place = evidence.explained(column, (code,)), evidence.where(column, (code,))
+    what = "a value that it hardly ever had" if new else "an ordinary value of it"
+    return Finding(
+        check="data.constants", verdict="suspect", strength=shift.strength, rows=shift.rows,
+        since=shift.since, subject={"feature": column.name, "value": value, "sign": sign},
+        says=f"{column.name} is {value!r}, {what}, in {percent(shift.during)} of rows"
+        f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; these rows hold"
+        f" {percent(max(part, 0.0))} of the extra errors",
+        figures={
+            "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
+            "z": shift.z, "explained": part, "alone": gained / max(everything, 1e-9),
+            "new": float(new),
+        },
+        doubt=f"traffic in which {column.name} really is {value!r}",
+    )  # fmt: skip

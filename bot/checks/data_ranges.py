@@ -1,0 +1,62 @@
+"""Numbers outside the range that is known of them."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import inside, number, percent, rows, since
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+    from bot.profile.columns import Column
+
+
+@check("data.ranges")
+def data_ranges(
+    evidence: "Evidence", *, least: float = 0.005, sure: float = 6.0
+) -> Iterator[Finding]:
+    """Do numbers leave the range they had in training and in the history?"""
+    numeric = [column for column in evidence.features() if column.bins.kind == "numeric"]
+    suspects = 0
+    for column in numeric:
+        found = _outside(evidence, column, least=least, sure=sure)
+        suspects += found is not None
+        if found is not None:
+            yield found
+    if not suspects:
+        yield Finding(
+            check="data.ranges", verdict="clear", rows=evidence.rows_during,
+            says=f"{len(numeric)} numeric features stay in their range"
+            f" ({rows(evidence.rows_during)})",
+        )  # fmt: skip
+
+
+def _outside(
+    evidence: "Evidence", column: "Column", *, least: float, sure: float
+) -> Finding | None:
+    codes = column.outside()
+    if not codes:
+        return None
+    shift = evidence.shift(column, codes)
+    if shift.change < least or shift.strength < sure:
+        return None
+    part, place = evidence.explained(column, codes), evidence.where(column, codes)
+    line = evidence.lines.get(column.name)
+    scaled = line is not None and line.fits
+    rule = f"; there {line.says}" if line is not None and scaled else ""
+    low, high = column.bins.edges[0], column.bins.edges[-1]
+    return Finding(
+        check="data.ranges", verdict="suspect", strength=shift.strength, rows=shift.rows,
+        since=shift.since,
+        subject={"feature": column.name, "sign": "scaled" if scaled else "outside"},
+        says=f"{column.name} is outside its range of {number(low)} to {number(high)} in"
+        f" {percent(shift.during)} of rows{inside(place)}{since(shift.since)},"
+        f" {percent(shift.before)} before; these rows hold {percent(max(part, 0.0))} of the extra"
+        f" errors{rule}",
+        figures={
+            "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
+            "z": shift.z, "explained": part, "factor": line.slope if line else 1.0,
+        },
+        doubt="new kinds of entities that really have such values",
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""How many rows reach the log."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import listed, percent, rows, since
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("data.volume")
+def data_volume(
+    evidence: "Evidence", *, least: float = 0.1, sure: float = 6.0
+) -> Iterator[Finding]:
+    """Do as many rows reach the log as usual, from every part of the traffic?"""
+    flow = evidence.flow
+    moved = abs(flow.ratio - 1) >= least and flow.strength >= sure
+    yield Finding(
+        check="data.volume", verdict="suspect" if moved else "clear",
+        strength=flow.strength if moved else 0.0, rows=evidence.rows_during,
+        since=flow.since if moved else None,
+        subject={"part": "all", "way": "less" if flow.ratio < 1 else "more"},
+        says=f"{flow.during:,.3g} rows an hour arrive during the incident"
+        f"{since(flow.since) if moved else ''}, {flow.before:,.3g} before at the same times of day"
+        f" ({percent(flow.ratio)} of it)",
+        figures={"before": flow.before, "during": flow.during, "ratio": flow.ratio, "z": flow.z},
+        doubt="a holiday or a campaign; compare with the requests that the servers counted",
+    )  # fmt: skip
+    for part in evidence.parts:
+        if abs(part.ratio - 1) < 2 * least or part.strength < sure:
+            continue
+        word = "only " if part.ratio < 1 else ""
+        yield Finding(
+            check="data.volume", verdict="suspect", strength=part.strength,
+            rows=part.rows, since=part.since,
+            subject={
+                "segment": part.column, "value": part.value,
+                "way": "less" if part.ratio < 1 else "more",
+            },
+            says=f"{part.column} {part.value} sends {word}{percent(part.ratio)} of its usual rows"
+            f"{since(part.since)}: {percent(part.share_during)} of all rows,"
+            f" {percent(part.share_before)} before",
+            figures={
+                "ratio": part.ratio, "before": part.share_before, "during": part.share_during,
+                "explained": part.explained,
+            },
+            doubt="a campaign or a routing change for that part of the traffic",
+        )  # fmt: skip
+    if evidence.undated:
+        yield Finding(
+            check="data.volume", verdict="suspect", strength=2.0, rows=evidence.undated,
+            subject={"part": "undated"},
+            says=f"{rows(evidence.undated)} have no readable time and are not looked at",
+        )  # fmt: skip
+    if evidence.skipped:
+        names = listed([f"{name} ({why})" for name, why in evidence.skipped.items()])
+        yield Finding(
+            check="data.volume", verdict="unknown", subject={"part": "skipped"},
+            says=f"columns that cannot be counted: {names}",
+        )  # fmt: skip

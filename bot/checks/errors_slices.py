@@ -1,0 +1,46 @@
+"""Where the extra errors sit."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import inside, percent, rows, since
+from bot.errors import CheckError
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("errors.slices")
+def errors_slices(evidence: "Evidence", *, least: float = 20.0) -> Iterator[Finding]:
+    """In which part of the traffic do the extra errors sit?"""
+    if not evidence.tallies.labelled(evidence.during):
+        raise CheckError("no row of the incident window has a label yet")
+    columns = [c.name for role in ("segment", "host", "version") for c in evidence.having(role)]
+    if not columns:
+        raise CheckError("there are no segments to look at: no `segments`, host or model_version")
+    extra = evidence.extra_errors
+    place = evidence.where_wrong
+    if extra < least or place is None:
+        where = "spread over every part of" if extra >= least else "too few to place in"
+        yield Finding(
+            check="errors.slices", verdict="clear", rows=evidence.rows_during,
+            says=f"about {max(extra, 0):,.0f} extra errors are {where} the traffic, by"
+            f" {', '.join(dict.fromkeys(columns))}",
+            figures={"extra_errors": extra},
+        )  # fmt: skip
+        return
+    first = place.segments[0]
+    yield Finding(
+        check="errors.slices", verdict="suspect", strength=min(extra / 10, 20.0),
+        rows=place.rows, since=evidence.start, subject=dict(first),
+        says=f"{percent(place.share)} of the extra errors sit in {percent(place.size)} of the"
+        f" traffic{inside(place)}{since(evidence.start)}: {percent(place.density)} of its"
+        f" {rows(place.rows)} are extra errors, {percent(place.outside)} elsewhere",
+        figures={
+            "share": place.share, "size": place.size, "density": place.density,
+            "outside": place.outside, "slices": len(place.segments),
+        },
+        doubt="a split that is not among the segments, and that would fit better",
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Whether there are labels enough, and whether they come as they used to."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import percent, rows, since, span
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("metric.labels")
+def metric_labels(
+    evidence: "Evidence", *, labelled: int = 50, least: float = 0.05, sure: float = 6.0,
+    slower: float = 1.5,
+) -> Iterator[Finding]:  # fmt: skip
+    """Have enough labels arrived to say anything, and do they arrive as they used to?"""
+    n1, n0 = evidence.tallies.labelled(evidence.during), evidence.tallies.labelled(evidence.before)
+    if min(n0, n1) < labelled:
+        yield Finding(
+            check="metric.labels", verdict="unknown", rows=n0 + n1, subject={"part": "coverage"},
+            says=f"too few labels: {rows(n0)} before and {rows(n1)} during have one,"
+            f" {labelled} of each are needed",
+            doubt="labels that arrive later",
+        )  # fmt: skip
+    yield _coverage(evidence, least=least, sure=sure)
+    if "label_time" in evidence.absent:
+        yield Finding(
+            check="metric.labels", verdict="unknown", subject={"part": "delay"},
+            says=f"how late labels come is not known: {evidence.absent['label_time']}",
+        )  # fmt: skip
+    elif min(n0, n1) >= labelled:
+        yield _delay(evidence, slower=slower)
+
+
+def _coverage(evidence: "Evidence", *, least: float, sure: float) -> Finding:
+    """Coverage of rows old enough that their labels should be there."""
+    labels = evidence.labels
+    shift = evidence.shift_of_share(labels.unlabelled, labels.rows)
+    fewer = shift.change > least and shift.strength >= sure
+    return Finding(
+        check="metric.labels", verdict="suspect" if fewer else "clear", rows=shift.rows,
+        strength=shift.strength if fewer else 0.0, since=shift.since if fewer else None,
+        subject={"part": "coverage"},
+        says=f"of rows older than {span(labels.ripe_seconds)} (when labels used to be in)"
+        f" {percent(shift.during)} have no label{since(shift.since) if fewer else ''},"
+        f" {percent(shift.before)} before",
+        figures={"before": shift.before, "during": shift.during, "z": shift.z},
+        doubt="labels that arrive later",
+    )  # fmt: skip
+
+
+def _delay(evidence: "Evidence", *, slower: float) -> Finding:
+    labels = evidence.labels
+    late = labels.delay_during > slower * max(labels.delay_before, 1.0)
+    return Finding(
+        check="metric.labels", verdict="suspect" if late else "clear",
+        strength=10.0 if late else 0.0, rows=evidence.tallies.labelled(evidence.during),
+        since=evidence.start if late else None, subject={"part": "delay"},
+        says=f"a label comes {span(labels.delay_during)} after its prediction on average during"
+        f" the incident, {span(labels.delay_before)} before",
+        figures={"before": labels.delay_before, "during": labels.delay_during},
+        doubt="the newest rows only show the quick labels",
+    )  # fmt: skip

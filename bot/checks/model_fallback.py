@@ -1,0 +1,51 @@
+"""Answers that are not the model's."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import inside, percent, since
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("model.fallback")
+def model_fallback(
+    evidence: "Evidence", *, least: float = 0.01, sure: float = 6.0
+) -> Iterator[Finding]:
+    """Does the server answer with a default instead of the model more often than before?"""
+    flag, score = evidence.one("fallback"), evidence.one("score")
+    if flag is None:
+        why = evidence.absent.get("fallback", "there is no such column")
+        yield Finding(
+            check="model.fallback", verdict="unknown", subject={"part": "flag"},
+            says=f"whether the server fell back is not logged: {why}",
+        )  # fmt: skip
+    asked = []
+    if flag is not None:
+        true = [code for code, name in flag.known() if name.lower() in {"1", "true", "yes"}]
+        asked.append((flag, true, "flag", "answers are fallbacks"))
+    if score is not None:
+        code = evidence.top_gain(score)
+        name = score.bins.name_of(code)
+        asked.append((score, [code], "score", f"answers have exactly the score {name}"))
+    for column, codes, part, words in asked:
+        if not codes or (part == "score" and codes[0] >= column.bins.under):
+            continue
+        shift = evidence.shift(column, codes)
+        rose = shift.change >= least and shift.strength >= sure
+        share, place = evidence.explained(column, codes), evidence.where(column, codes)
+        tail = f"; they hold {percent(max(share, 0.0))} of the extra errors" if rose else ""
+        yield Finding(
+            check="model.fallback", verdict="suspect" if rose else "clear",
+            strength=shift.strength if rose else 0.0, rows=shift.rows,
+            since=shift.since if rose else None, subject={"part": part},
+            says=f"{percent(shift.during)} of {words}{inside(place) if rose else ''}"
+            f"{since(shift.since) if rose else ''}, {percent(shift.before)} before{tail}",
+            figures={
+                "before": shift.before, "during": shift.during, "z": shift.z, "explained": share,
+            },
+            doubt="a model that really gives one answer so often",
+        )  # fmt: skip

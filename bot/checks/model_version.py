@@ -1,0 +1,55 @@
+"""Which version of the model serves, and how each does."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import inside, percent, rows, since
+from bot.errors import CheckError
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("model.version")
+def model_version(
+    evidence: "Evidence", *, least: float = 0.02, sure: float = 6.0
+) -> Iterator[Finding]:
+    """Does another version of the model serve since the onset, and does it do worse?"""
+    column = evidence.one("version")
+    if column is None:
+        why = evidence.absent.get("model_version", "there is no such column")
+        raise CheckError(f"which version serves is not known: {why}")
+    quiet = True
+    for code, name in column.known():
+        shift = evidence.shift(column, (code,))
+        if shift.change < least or shift.strength < sure:
+            continue
+        quiet = False
+        part, place = evidence.explained(column, (code,)), evidence.where(column, (code,))
+        error, other = (
+            evidence.error_of(column, code),
+            evidence.error_of(column, code, inside=False),
+        )
+        worse = error - max(other, evidence.error_before)
+        yield Finding(
+            check="model.version", verdict="suspect", strength=shift.strength, rows=shift.rows,
+            since=shift.since, subject={"version": name},
+            says=f"version {name} serves {percent(shift.during)} of rows{inside(place)}"
+            f"{since(shift.since)}, {percent(shift.before)} before; it is wrong in"
+            f" {percent(error)} of its labelled rows, others in {percent(other)}; its rows"
+            f" hold {percent(max(part, 0.0))} of the extra errors",
+            figures={
+                "before": shift.before, "during": shift.during, "z": shift.z, "explained": part,
+                "worse": worse,
+            },
+            doubt="the old version doing as badly on the same traffic",
+        )  # fmt: skip
+    if quiet:
+        served = column.over(evidence.during).sum(axis=0)
+        names = ", ".join(name for code, name in column.known() if served[code])
+        yield Finding(
+            check="model.version", verdict="clear", rows=evidence.rows_during,
+            says=f"the same version serves as before: {names} ({rows(evidence.rows_during)})",
+        )  # fmt: skip

@@ -1,0 +1,239 @@
+"""What each cause predicts: the causes of the contract, each with its signs.
+
+A sign is a kind of finding. It adds up to `most` to the log-odds of its cause when the finding is
+`suspect`, and takes `clear` away when the same check says that there is nothing. Findings about
+features make one hypothesis a feature. The order is the contract's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A finding that speaks for a cause, or with a negative `most` against it."""
+
+    check: str
+    most: float
+    subject: Mapping[str, str] = field(default_factory=dict)
+    """What the finding's subject has to say for it to count."""
+    without: Mapping[str, str] = field(default_factory=dict)
+    """What it must not say."""
+    clear: float = 0.0
+    timed: bool = True
+    """Whether its `since` has to fit the onset."""
+    reads: str = "explained"
+    """The figure that says how much of the extra errors it accounts for, where there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """One cause: how likely beforehand, what speaks for it, and what to do first."""
+
+    cause: str
+    prior: float
+    action: str
+    advice: str
+    signs: tuple[Sign, ...]
+    twins: Mapping[str, str] = field(default_factory=dict)
+    """What it cannot be told from, and the input that would settle it."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of change events that bring it about."""
+    by_feature: bool = False
+
+
+_QUARANTINE = "stop serving {what} from the live feed: fall back to its last good values, or to the"
+_QUARANTINE += " model without it, and tell the owner of the source"
+_ROLLBACK = "roll back {what}"
+
+_SCHEMA = Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0)
+
+CAUSES: tuple[Declared, ...] = (
+    Declared(
+        cause="missing_values", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(Sign(check="data.missing", most=7.5, clear=2.0), _SCHEMA),
+        kinds=("pipeline", "schema", "code"), by_feature=True,
+    ),
+    Declared(
+        cause="default_fill", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(Sign(check="data.constants", subject={"sign": "default"}, most=7.5, clear=2.0),),
+        kinds=("pipeline", "code", "schema"), by_feature=True,
+    ),
+    Declared(
+        cause="unit_change", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(
+            Sign(check="data.ranges", subject={"sign": "scaled"}, most=8.5, clear=1.5),
+            Sign(check="data.ranges", subject={"sign": "outside"}, most=5.5),
+            Sign(check="data.constants", subject={"sign": "default"}, most=-4.0),
+        ),
+        kinds=("pipeline", "code", "schema"), by_feature=True,
+    ),
+    Declared(
+        cause="schema_change", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(
+            Sign(check="data.schema", subject={"sign": "renamed"}, most=8.5, clear=2.0),
+            Sign(check="data.schema", subject={"sign": "format"}, most=8.0),
+            Sign(check="data.schema", subject={"sign": "gone"}, most=8.0, timed=False),
+            Sign(check="data.schema", subject={"sign": "type"}, most=0.5, timed=False),
+        ),
+        kinds=("schema", "pipeline", "code"), by_feature=True,
+    ),
+    Declared(
+        cause="frozen_feature", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(Sign(check="data.constants", subject={"sign": "frozen"}, most=7.5, clear=2.0),),
+        kinds=("pipeline", "infrastructure", "code"), by_feature=True,
+    ),
+    Declared(
+        cause="join_break", prior=-0.5, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(Sign(check="data.joins", most=6.0, clear=2.0),),
+        kinds=("pipeline", "code", "schema"), by_feature=True,
+        twins={"concept_drift": "the features recomputed offline for the same ids"},
+    ),
+    Declared(
+        cause="category_recode", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(
+            Sign(check="data.categories", subject={"sign": "recoded"}, most=8.0, clear=2.0),
+            Sign(check="data.categories", subject={"sign": "unseen"}, most=4.0),
+            Sign(check="data.constants", subject={"sign": "default"}, most=-3.0),
+        ),
+        kinds=("pipeline", "schema", "code"), by_feature=True,
+    ),
+    Declared(
+        cause="duplicate_rows", prior=0.0, action="quarantine_rows",
+        advice="leave out the repeated rows by their id, then look at the metric again",
+        signs=(Sign(check="data.duplicates", most=8.0, clear=5.0),),
+        kinds=("pipeline", "code", "infrastructure"),
+    ),
+    Declared(
+        cause="partial_ingestion", prior=-0.3, action="backfill",
+        advice="load the rows that never reached the log, then look at the metric again",
+        signs=(
+            Sign(check="data.volume", subject={"part": "all", "way": "less"}, most=6.5, clear=1.5),
+            Sign(check="data.volume", subject={"way": "less"}, without={"part": "all"}, most=3.0,
+                 reads=""),
+        ),
+        kinds=("pipeline", "infrastructure", "schema"),
+    ),
+    Declared(
+        cause="clock_shift", prior=-0.5, action="quarantine_feature", advice=_QUARANTINE,
+        signs=(Sign(check="data.clock", most=7.0, clear=2.5),),
+        kinds=("config", "pipeline", "infrastructure", "code"), by_feature=True,
+    ),
+    Declared(
+        cause="training_serving_skew", prior=-0.3, action="rollback", advice=_ROLLBACK,
+        signs=(
+            Sign(check="model.skew", subject={"release": "no"}, most=8.0, clear=4.0),
+            Sign(check="model.skew", subject={"release": "yes"}, most=3.0),
+            Sign(check="model.skew", subject={"release": "unknown"}, most=6.0),
+        ),
+        twins={"preprocessing_change": "the change log about the onset"}, by_feature=True,
+    ),
+    Declared(
+        cause="preprocessing_change", prior=-0.3, action="rollback", advice=_ROLLBACK,
+        signs=(
+            Sign(check="model.skew", subject={"release": "yes"}, most=8.0, clear=4.0),
+            Sign(check="model.skew", subject={"release": "unknown"}, most=6.0),
+            Sign(check="model.skew", subject={"release": "no"}, most=2.0),
+        ),
+        kinds=("code", "pipeline"),
+        twins={"training_serving_skew": "the change log about the onset"}, by_feature=True,
+    ),
+    Declared(
+        cause="model_version", prior=0.2, action="rollback", advice=_ROLLBACK,
+        signs=(Sign(check="model.version", most=7.5, clear=4.0),),
+        kinds=("model",),
+        twins={"dependency_upgrade": "the version of the model in the log"},
+    ),
+    Declared(
+        cause="dependency_upgrade", prior=-0.8, action="rollback", advice=_ROLLBACK,
+        signs=(
+            Sign(check="model.scores", most=3.5, clear=1.5),
+            Sign(check="model.version", most=-3.0),
+        ),
+        kinds=("dependency", "infrastructure"),
+        twins={"model_version": "the version of the model in the log"},
+    ),
+    Declared(
+        cause="threshold_change", prior=0.0, action="rollback", advice=_ROLLBACK,
+        signs=(Sign(check="model.threshold", most=8.5, clear=5.0),),
+        kinds=("config", "code", "model"),
+    ),
+    Declared(
+        cause="fallback_predictions", prior=0.0, action="restore_capacity",
+        advice="restore the serving capacity of {what}: see the time-outs and the load",
+        signs=(
+            Sign(check="model.fallback", subject={"part": "flag"}, most=7.5, clear=5.0),
+            Sign(check="model.fallback", subject={"part": "score"}, most=6.0, clear=1.5),
+        ),
+        kinds=("infrastructure", "traffic", "config"),
+    ),
+    Declared(
+        cause="label_corruption", prior=-0.3, action="fix_labels",
+        advice="stop the label feed that changed, and have a sample of labels checked by hand",
+        signs=(Sign(check="drift.concept", subject={"sign": "flat"}, most=4.5, clear=1.0),),
+        kinds=("label",),
+        twins={"concept_drift": "a sample of labels checked by hand"},
+    ),
+    Declared(
+        cause="label_delay", prior=-0.2, action="fix_labels",
+        advice="wait for the late labels or join them again, and do not count absent ones as"
+        " negative",
+        signs=(
+            Sign(check="metric.labels", subject={"part": "coverage"}, most=6.0, clear=1.0),
+            Sign(check="metric.labels", subject={"part": "delay"}, most=5.0, clear=0.5),
+        ),
+        kinds=("label", "pipeline"),
+    ),
+    Declared(
+        cause="metric_definition", prior=0.0, action="fix_metric",
+        advice="correct how the dashboard computes the metric; the model is fine",
+        signs=(Sign(check="metric.recompute", subject={"part": "reported"}, most=10.0, clear=6.0),),
+        kinds=("config", "code", "other", "label"),
+    ),
+    Declared(
+        cause="prior_shift", prior=-0.3, action="recalibrate",
+        advice="recalibrate the scores to the new class frequencies, or move the threshold",
+        signs=(Sign(check="drift.prior", most=6.0, clear=3.0),),
+        twins={"label_corruption": "a sample of labels checked by hand"},
+    ),
+    Declared(
+        cause="covariate_shift", prior=-0.3, action="reweight",
+        advice="reweight the training data to the new mix, and watch the parts that grew",
+        signs=(Sign(check="data.distribution", most=5.0, reads="mix", clear=1.0),),
+        kinds=("traffic",),
+    ),
+    Declared(
+        cause="concept_drift", prior=-0.3, action="retrain",
+        advice="retrain on labels since the onset, once bugs in data and labels are ruled out",
+        signs=(Sign(check="drift.concept", subject={"sign": "local"}, most=4.5, clear=1.0),),
+        twins={"label_corruption": "a sample of labels checked by hand"},
+    ),
+    Declared(
+        cause="traffic_mix", prior=-0.2, action="reweight",
+        advice="look at what {what} sends, and reweight or retrain with its rows",
+        signs=(Sign(check="data.volume", subject={"way": "more"}, without={"part": "all"},
+                    most=6.5, clear=2.0),),
+        kinds=("traffic", "config"),
+    ),
+    Declared(
+        cause="adversarial", prior=-1.0, action="rate_limit",
+        advice="limit the rate of {what}, and look at the requests by hand",
+        signs=(
+            Sign(check="drift.adversarial", most=6.5, clear=2.5),
+        ),
+    ),
+    Declared(
+        cause="regional_outage", prior=-0.2, action="restore_capacity",
+        advice="take {what} out of rotation, then restore it",
+        signs=(
+            Sign(check="errors.slices", subject={"kind": "host"}, most=4.0),
+            Sign(check="system.metrics", subject={"alone": "yes"}, most=4.0, clear=1.5, reads=""),
+        ),
+        kinds=("infrastructure", "dependency"),
+    ),
+)  # fmt: skip
+"""Every cause that the evidence can speak for; `healthy`, `seasonality` and `unknown` follow from
+the verdict."""
+
+BY_NAME: Mapping[str, Declared] = MappingProxyType({found.cause: found for found in CAUSES})

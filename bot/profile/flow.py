@@ -1,0 +1,122 @@
+"""How many rows arrive, against the same times of day before."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.profile.bins import FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from bot.profile.evidence import Evidence
+
+    Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Rows an hour before and during, their ratio, and how unusual that is."""
+
+    before: float
+    during: float
+    ratio: float
+    z: float
+    since: datetime | None
+
+    @property
+    def strength(self) -> float:
+        """The evidence for a change in natural-log units."""
+        return min(self.z**2 / 2, 50.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One value of a segment: how its rows grew or shrank."""
+
+    column: str
+    value: str
+    ratio: float
+    share_before: float
+    share_during: float
+    strength: float
+    explained: float
+    rows: int
+    since: datetime | None
+
+
+def flow_of(evidence: "Evidence") -> Flow:
+    """The flow of all rows; the swing of the history's own days counts as error."""
+    grid = evidence.grid
+    rows, before, during = evidence.rows, evidence.before, evidence.during
+    hours = grid.width / 3600
+    usual = _usual(rows, before, width=grid.width)
+    expected, got = float(usual[during].sum()), float(rows[during].sum())
+    span = max(during.sum() * hours, 1e-9)
+    ratio = got / expected if expected else 1.0
+    swing = _swing(rows, usual, before, width=int(during.sum()))
+    error = math.sqrt(1 / max(expected, 1.0) + swing**2)
+    return Flow(
+        before=expected / span, during=got / span, ratio=ratio,
+        z=abs(math.log(max(ratio, 1e-6))) / error,
+        since=grid.time(_turn(rows, usual, fewer=ratio < 1)),
+    )  # fmt: skip
+
+
+def _usual(rows: "Counts", before: "npt.NDArray[np.bool_]", *, width: int) -> "Counts":
+    """What each bucket's time of day had in the history."""
+    day = max(86_400 // width, 1)
+    phase = np.arange(len(rows)) % day
+    usual = np.zeros(len(rows))
+    for part in range(day):
+        mine = (phase == part) & before
+        # The newest bucket may be cut short, and the first may begin late: the median minds neither.
+        level = rows[mine].mean() if mine.sum() >= 2 else rows[before].mean() if before.any() else 0
+        usual[phase == part] = level
+    return usual
+
+
+def _swing(
+    rows: "Counts", usual: "Counts", before: "npt.NDArray[np.bool_]", *, width: int
+) -> float:
+    """How far spans of the incident's length strayed from the usual, as a share."""
+    places = np.flatnonzero(before)
+    parts = min(len(places) // max(width, 1), 30)
+    if parts < 3:
+        return 0.15
+    ratios = [rows[cut].sum() / max(usual[cut].sum(), 1.0) for cut in np.array_split(places, parts)]
+    return float(np.std(ratios, ddof=1))
+
+
+def _turn(rows: "Counts", usual: "Counts", *, fewer: bool) -> int:
+    """The bucket from which the running difference to the usual goes one way to the end."""
+    gap = np.cumsum((rows - usual)[::-1])[::-1]
+    return int(np.argmin(gap) if fewer else np.argmax(gap))
+
+
+def parts_of(evidence: "Evidence") -> "Iterator[Part]":
+    """Every value of every segment whose rows grew or shrank."""
+    hours = max(int(evidence.before.sum()), 1), max(int(evidence.during.sum()), 1)
+    for column in evidence.having("segment") + evidence.having("host"):
+        every = column.series.sum(axis=1)
+        total0, total1 = every[evidence.before].sum(), every[evidence.during].sum()
+        if not total0 or not total1:
+            continue
+        for code in range(FIRST, column.bins.size):
+            n0, n1 = every[evidence.before, code].sum(), every[evidence.during, code].sum()
+            if max(n0 / total0, n1 / total1) < 0.01:
+                continue
+            usual = n0 / hours[0] * hours[1]
+            shift = evidence.shift(column, (code,))
+            yield Part(
+                column=column.name, value=column.bins.name_of(code),
+                ratio=float(n1 / max(usual, 0.5)), share_before=shift.before,
+                share_during=shift.during, strength=shift.strength,
+                explained=evidence.explained(column, (code,)), rows=int(n0 + n1),
+                since=shift.since,
+            )  # fmt: skip

@@ -1,0 +1,113 @@
+"""Which values of a column gained rows, which lost them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.profile.bins import FIRST, OTHER
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.columns import Column
+    from bot.profile.evidence import Evidence
+
+    Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """Two values that changed places, with their shares before and during."""
+
+    codes: tuple[int, int]
+    before: tuple[float, float]
+    during: tuple[float, float]
+    strength: float
+    rows: int
+    since: datetime | None
+    explained: float
+
+
+def shares(evidence: "Evidence", column: "Column") -> "tuple[Floats, Floats]":
+    """The share of each code before and during."""
+    p = column.over(evidence.before).sum(axis=0).astype(np.float64)
+    q = column.over(evidence.during).sum(axis=0).astype(np.float64)
+    return p / max(p.sum(), 1.0), q / max(q.sum(), 1.0)
+
+
+def gains(evidence: "Evidence", column: "Column") -> "Floats":
+    """By how much the share of each code moved."""
+    before, during = shares(evidence, column)
+    moved: Floats = during - before
+    return moved
+
+
+def unseen(evidence: "Evidence", column: "Column", *, rare: float = 0.0005) -> list[int]:
+    """Codes with rows during the incident and, but for a trace, neither before nor in training."""
+    before, during = shares(evidence, column)
+    known = column.reference
+    trained = np.zeros_like(before) if known is None else known / max(known.sum(), 1)
+    new = (before < rare) & (trained < rare) & (during > np.maximum(20 * before, rare))
+    codes = [code for code in np.flatnonzero(new).tolist() if code == OTHER or code >= FIRST]
+    return sorted(codes, key=lambda code: (-during[code], code))
+
+
+def lost(evidence: "Evidence", column: "Column", fresh: Sequence[int]) -> list[tuple[int, float]]:
+    """The values that lost clearly more than their part of what the fresh ones gained."""
+    before, during = shares(evidence, column)
+    gained = float(during[list(fresh)].sum() - before[list(fresh)].sum())
+    moved = during - before
+    fair = -before * gained
+    found = [
+        (code, float(moved[code]))
+        for code in range(FIRST, len(before))
+        if code not in fresh and before[code] > 0.01
+        and moved[code] < min(1.3 * fair[code], -0.15 * gained)
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def swap(evidence: "Evidence", column: "Column") -> Swap | None:
+    """The pair of values that most clearly took each other's share."""
+    before, during = shares(evidence, column)
+    common = [code for code in range(FIRST, len(before)) if max(before[code], during[code]) > 0.03]
+    best: tuple[float, tuple[int, int]] | None = None
+    for one, other in combinations(common[:12], 2):
+        distance = abs(before[one] - before[other])
+        crossed = (before[one] - before[other]) * (during[one] - during[other]) < 0
+        off = abs(during[one] - before[other]) + abs(during[other] - before[one])
+        if (
+            distance > 0.05
+            and crossed
+            and off < 0.5 * distance
+            and (best is None or distance > best[0])
+        ):
+            best = distance, (one, other)
+    if best is None:
+        return None
+    one, other = best[1]
+    shift = evidence.shift(column, (one,))
+    return Swap(
+        codes=(one, other), before=(float(before[one]), float(before[other])),
+        during=(float(during[one]), float(during[other])), strength=shift.strength,
+        rows=shift.rows, since=shift.since,
+        explained=evidence.explained(column, (one, other)),
+    )  # fmt: skip
+
+
+def mix_share(evidence: "Evidence", column: "Column") -> float:
+    """The part of the extra errors that the changed mix of this column alone explains (Kitagawa).
+
+    Each bin keeps its error rate of before; only how many rows it has changes.
+    """
+    old, new = column.over(evidence.before), column.over(evidence.during)
+    n0, n1 = old[:2].sum(axis=0), new[:2].sum(axis=0)
+    if not n0.sum() or not n1.sum() or evidence.extra_errors <= 0:
+        return 0.0
+    rate = (old[0] + 20 * evidence.error_before) / (n0 + 20)
+    weights = n1 / n1.sum() - n0 / n0.sum()
+    return float((weights * rate).sum() * n1.sum() / evidence.extra_errors)

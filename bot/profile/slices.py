@@ -1,0 +1,137 @@
+"""In which part of the traffic something sits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.profile.bins import FIRST
+from bot.profile.columns import RIGHT, WRONG
+from bot.profile.windows import HISTORY
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.columns import Column
+    from bot.profile.evidence import Evidence
+
+    Floats = npt.NDArray[np.float64]
+    Split = tuple[tuple[str, ...], Floats, Floats]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A union of conjunctions, the part of the whole that sits there, and how dense it is.
+
+    `density` is the excess per row there and `outside` elsewhere.
+    """
+
+    segments: tuple[dict[str, str], ...]
+    share: float
+    density: float
+    outside: float
+    rows: int
+    size: float
+    """Its part of all rows."""
+
+
+def where_errors_are(evidence: "Evidence") -> Place | None:
+    """The slice that holds the extra errors; None where they are everywhere."""
+    return _densest(evidence, list(_error_splits(evidence)))
+
+
+def where_values_are(evidence: "Evidence", column: "Column", codes: Sequence[int]) -> Place | None:
+    """The slice in which these codes came up; None where that is everywhere, or not known."""
+    splits: list[Split] = []
+    for key, counts in evidence.crossed.items():
+        if key[0] == column.name:
+            old, new = counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0)
+            n0, n1 = old.sum(axis=0), new.sum(axis=0)
+            k0, k1 = old[list(codes)].sum(axis=0), new[list(codes)].sum(axis=0)
+            splits.append((key[1:], k1 - n1 * (k0 + 0.0) / np.maximum(n0, 1), n1.astype(float)))
+    return _densest(evidence, splits)
+
+
+def _error_splits(evidence: "Evidence") -> "Iterator[Split]":
+    places = [
+        c for c in evidence.columns.values() if {"segment", "host", "version"} & set(c.bins.roles)
+    ]
+    for column in places:
+        old, new = column.over(evidence.before), column.over(evidence.during)
+        yield (column.name,), *_extra(old, new)
+    for key, counts in evidence.pairs.items():
+        yield key, *_extra(counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0))
+
+
+def _extra(old: "npt.NDArray[np.int64]", new: "npt.NDArray[np.int64]") -> "tuple[Floats, Floats]":
+    """Extra errors and labelled rows of each slice; one without history is held to the average."""
+    n0, n1 = old[WRONG] + old[RIGHT], new[WRONG] + new[RIGHT]
+    average = old[WRONG].sum() / max(n0.sum(), 1)
+    # Few rows of history are pulled towards the average, as if twenty rows of it were there.
+    rate = (old[WRONG] + 20 * average) / (n0 + 20)
+    return new[WRONG] - n1 * rate, n1.astype(np.float64)
+
+
+def _densest(evidence: "Evidence", splits: "Iterable[Split]") -> Place | None:
+    best: tuple[float, Place] | None = None
+    for names, extra, rows in splits:
+        found = _union(evidence, names, extra, rows)
+        if found is None:
+            continue
+        # A longer conjunction has to be clearly denser than a shorter one.
+        worth = found.share * (found.density - found.outside) / max(found.density, 1e-9)
+        worth -= 0.06 * (len(names) - 1) + 0.04 * (len(found.segments) - 1) + 0.5 * found.size
+        if best is None or worth > best[0] + 1e-12:
+            best = worth, found
+    return best[1] if best else None
+
+
+def _union(
+    evidence: "Evidence", names: tuple[str, ...], extra: "Floats", rows: "Floats",
+    *, most: int = 4, enough: float = 0.8,
+) -> Place | None:  # fmt: skip
+    """The few values that hold nearly all of the excess, if they are much denser than the rest."""
+    total, every = float(extra.sum()), float(rows.sum())
+    if total <= 0 or every <= 0:
+        return None
+    density = np.where(rows >= 8, extra / np.maximum(rows, 1), -1.0)
+    flat = [
+        place for place in np.argsort(-density, axis=None, kind="stable")
+        if all(code >= FIRST for code in np.unravel_index(place, extra.shape))
+    ]  # fmt: skip
+    taken: list[int] = []
+    held = held_rows = 0.0
+    for place in flat[:most]:
+        if taken and density.flat[place] < 0.45 * density.flat[taken[0]]:
+            break
+        taken.append(int(place))
+        held, held_rows = held + float(extra.flat[place]), held_rows + float(rows.flat[place])
+        if held >= 0.92 * total:
+            break
+    inside = held / max(held_rows, 1.0)
+    outside = max(total - held, 0.0) / max(every - held_rows, 1.0)
+    if not taken or held < enough * total or inside < 3 * outside or held_rows > 0.85 * every:
+        return None
+    return Place(
+        segments=tuple(_named(evidence, names, place, extra.shape) for place in sorted(taken)),
+        share=min(held / total, 1.0), density=inside, outside=outside, rows=round(held_rows),
+        size=held_rows / every,
+    )  # fmt: skip
+
+
+def _named(
+    evidence: "Evidence", names: tuple[str, ...], place: int, shape: tuple[int, ...]
+) -> dict[str, str]:
+    codes = np.unravel_index(place, shape)
+    return {
+        name: evidence.columns[name].bins.name_of(int(code))
+        for name, code in zip(names, codes, strict=True)
+    }
+
+
+def said(segments: Sequence[dict[str, str]]) -> str:
+    """Segments to read: `region eu and client web`, alternatives with `or`."""
+    return " or ".join(
+        " and ".join(f"{name} {value}" for name, value in segment.items()) for segment in segments
+    )
