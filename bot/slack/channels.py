@@ -51,7 +51,7 @@ class Channels:
                 answer = self._client.conversations_list(
                     types="public_channel",
                     exclude_archived=True,
-                    limit=200,
+                    limit=999,
                     cursor=cursor or None,
                 )
             yield from answer["channels"]

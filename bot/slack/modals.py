@@ -82,7 +82,7 @@ def resolve_modal(origin: Origin, *, cause: str = "") -> Block:
 
 def run_modal(origin: Origin, *, checks: Mapping[str, Check]) -> Block:
     """Choose a check to run."""
-    names = [name for name in sorted(checks) if len(name) <= limits.OPTION_VALUE]
+    names = [name for name in sorted(checks) if _is_value(name)]
     shown = [option(f"{name}: {checks[name].question}", name) for name in names]
     fits = 0 < len(shown) <= limits.OPTIONS and len(names) == len(checks)
     element = _menu("Choose a check", shown) if fits else _text("data.missing")
@@ -114,11 +114,16 @@ def home_view(incidents: Sequence[Incident], *, lines: Sequence[str], new: Block
 
 def _model(models: Sequence[str]) -> Block:
     """A menu where it can hold every model, else words to type."""
-    fits = len(models) < limits.OPTIONS and all(len(one) <= limits.OPTION_VALUE for one in models)
-    if not fits or not models:
+    names = dict.fromkeys(models)
+    if not 0 < len(names) < limits.OPTIONS or not all(_is_value(name) for name in names):
         return _input("model", "Model", _text("delays", most=200), optional=True)
-    shown = [*(option(one, one) for one in models), option("Another, or not sure", OTHER_MODEL)]
+    shown = [*(option(one, one) for one in names), option("Another, or not sure", OTHER_MODEL)]
     return _input("model", "Model", _menu("Choose a model", shown))
+
+
+def _is_value(name: str) -> bool:
+    """Whether an option can carry this name whole."""
+    return name.strip() not in {"", OTHER_MODEL} and len(name) <= limits.OPTION_VALUE
 
 
 def _menu(placeholder: str, options: Sequence[Block]) -> Block:

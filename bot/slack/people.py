@@ -86,7 +86,7 @@ class People:
         cursor = ""
         with speaking("users.list", writes=False):
             while True:
-                answer = self._client.users_list(limit=200, cursor=cursor or None)
+                answer = self._client.users_list(limit=500, cursor=cursor or None)
                 members += answer["members"]
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:

@@ -19,7 +19,7 @@ from bot.slack.room import SlackChat
 from bot.slack.socket_mode import SlackSocket
 from bot.slack.tokens import Tokens
 from bot.sockets import Argument, Check, Room
-from bot.workspace import LocalWorkspace
+from bot.workspace import LocalWorkspace, Member
 from tests.slack.samples import INCIDENT, NOON
 
 CHECKS = {
@@ -112,3 +112,10 @@ def heard(
     socket.start()
     yield kept
     socket.stop()
+
+
+@pytest.fixture
+def maria(workspace: LocalWorkspace, heard: Heard) -> Member:
+    """Somebody in a workspace where the bot listens."""
+    assert heard.requests == []
+    return workspace.member("maria")

@@ -27,6 +27,7 @@ from bot.slack.room import SlackChat
 from bot.sockets import Room
 from bot.workspace import LocalWorkspace
 from tests.slack.conftest import CHECKS, Heard
+from tests.slack.reading import until
 from tests.slack.samples import INCIDENT
 
 RIGHT = {
@@ -110,7 +111,7 @@ def test_a_socket_comes_up_when_slack_does(workspace: LocalWorkspace, tokens: To
 
     socket.start()
     before = socket.connected
-    _until(lambda: socket.connected)
+    until(lambda: socket.connected)
     socket.stop()
 
     assert before is False
@@ -271,11 +272,3 @@ def test_a_scope_that_is_missing_is_named_where_it_is_missed(app_settings: Setti
 
         with pytest.raises(ChatError, match="needs the scope channels:manage"):
             chat.open_room(name="inc-x", incident=INCIDENT.id, title="x")
-
-
-def _until(true: object, *, within: float = 10.0) -> None:
-    assert callable(true)
-    until = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.02)
