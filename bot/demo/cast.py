@@ -33,20 +33,30 @@ class Cast:
         self._members = {name: workspace.member(name) for name in ("maria", "jonas", "aisha")}
 
     def meet(self, *, within: float = 60) -> Incident:
-        """Wait until an incident is open and its channel has everything in it."""
+        """Wait until an incident is open and its channel has its card."""
         until = time.monotonic() + within
         while time.monotonic() < until:
             for incident in self._store.incidents(open_only=True):
-                if incident.room and incident.diagnosis:
+                if incident.room and self._of(incident, LEAD):
                     return incident
             time.sleep(0.05)
-        raise PlummetError(f"the bot opened no incident, or did not diagnose it, in {within:g} s")
+        raise PlummetError(f"the bot opened no incident within {within:g} s")
 
     def take_over(self, incident: Incident) -> None:
         """Somebody leads, and says how bad it is."""
         self._press("maria", incident, LEAD)
         self._until(incident, lambda now: now.lead is not None, "a lead")
         self._slash("maria", incident, "severity sev2")
+
+    def first_finding(self, incident: Incident, *, within: float = 60) -> None:
+        """Wait until a check has answered."""
+        found = "the first finding"
+        self._until(incident, lambda now: len(now.findings) > 0, found, within=within)
+
+    def hear_out(self, incident: Incident, *, within: float = 60) -> None:
+        """Wait until the checks have run and the causes are ranked."""
+        ranked = "the ranking of causes"
+        self._until(incident, lambda now: now.diagnosis is not None, ranked, within=within)
 
     def clarify(self, incident: Incident, fault: Fault) -> None:
         """The questions that wait are answered, and what was found is written down."""
@@ -58,9 +68,7 @@ class Cast:
     def mitigate(self, incident: Incident, fault: Fault) -> None:
         """What the checklist proposes is done: the world is repaired, and the metric watched."""
         self._press("jonas", incident, TAKE)
-        mended = self._world.repair()
-        if mended:
-            self._transcript.says("world", mended.undo.what)
+        self._world.repair()
         self._press("jonas", incident, DONE)
         self._slash("maria", incident, f"mitigate {LINES[fault.name].mitigation}")
         self._until(incident, lambda now: now.mitigated_at is not None, "the mitigation")

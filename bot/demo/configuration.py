@@ -12,7 +12,7 @@ _TOML = """\
 
 [sources.warehouse]
 kind = "table"
-url = "duckdb://"
+url = "duckdb://warehouse.duckdb"
 path = "."
 
 [sources.changes]
@@ -21,7 +21,8 @@ path = "changes.jsonl"
 
 [sources.system]
 kind = "metrics"
-path = "system.parquet"
+url = "duckdb://warehouse.duckdb"
+options = {{ table = "system" }}
 
 [models.{model}]
 task = "binary"
@@ -33,7 +34,7 @@ experts = ["@{expert}"]
 
 [models.{model}.predictions]
 source = "warehouse"
-table = "predictions/*.parquet"
+table = "predictions"
 features = [
   "carrier", "origin", "dest", "distance", "hour", "dep_delay", "wind_speed", "precip", "visib",
 ]
@@ -58,11 +59,11 @@ table = "training.parquet"
 
 [models.{model}.offline]
 source = "warehouse"
-table = "offline.parquet"
+table = "offline"
 
 [models.{model}.reported]
 source = "warehouse"
-table = "reported.parquet"
+table = "reported"
 
 [models.{model}.evidence]
 changes = ["changes"]

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from bot.demo.faults import Change
-from bot.demo.files import append_line, write_parquet
-from bot.demo.flights import Array, Frame, joined, size
-from bot.demo.log import PredictionLog
+from bot.demo.files import append_line
+from bot.demo.flights import Array, Frame, chosen, joined
+from bot.demo.log import Parts, by_hour
 
 _BUCKET = 30 * 60_000_000
 """System metrics come in steps of half an hour, in microseconds."""
 _HOUR = 3_600_000_000
-_DASHBOARD_ROWS = 20
-"""An hour with fewer labelled rows is not shown on the dashboard."""
+_LATENESS_HOURS = 2
+"""Labels are at most this late, so the dashboard waits that long with an hour."""
 
 
 class ChangeLog:
-    """Appends to `changes.jsonl`."""
+    """Appends to a file of JSON lines."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -69,13 +69,12 @@ ROUTINE = (
 
 
 class SystemMetrics:
-    """Writes `system.parquet`: per host and half hour, from what was really served."""
+    """Parts of the system metrics: per host and half hour, from what was really served."""
 
-    def __init__(self, path: Path, *, seed: int = 17) -> None:
-        self._path = path
+    def __init__(self, folder: Path, *, seed: int = 17) -> None:
+        self._parts = Parts(folder)
         self._chance = np.random.default_rng(seed)
         self._waiting: list[Frame] = []
-        self._rows: list[Frame] = []
 
     def append(self, served: Frame) -> None:
         """Take up rows that were just served."""
@@ -83,17 +82,15 @@ class SystemMetrics:
         self._waiting.append({name: served[name] for name in wanted})
 
     def flush(self, now: int) -> None:
-        """Write the half hours that are complete at `now`, if there are any new ones."""
+        """Add the half hours that are complete at `now`, if there are any new ones."""
         if not self._waiting:
             return
         rows = joined(self._waiting)
         bucket = rows["event_time"] // _BUCKET
         complete = bucket < now // _BUCKET
-        self._waiting = [{name: column[~complete] for name, column in rows.items()}]
-        done = {name: column[complete] for name, column in rows.items()}
-        if size(done):
-            self._rows = [joined([*self._rows, *self._measured(done, bucket[complete])])]
-            write_parquet(self._path, self._rows[0])
+        self._waiting = [chosen(rows, ~complete)]
+        if complete.any():
+            self._parts.add(joined(self._measured(chosen(rows, complete), bucket[complete])))
 
     def _measured(self, rows: Frame, bucket: Array) -> list[Frame]:
         frames = []
@@ -117,12 +114,30 @@ class SystemMetrics:
         return frames
 
 
-def write_dashboard(path: Path, log: PredictionLog, now: int) -> None:
-    """The accuracy of each hour as the team's dashboard shows it, from the labels so far."""
-    hours, rows, right = log.by_hour(now)
-    shown = (rows >= _DASHBOARD_ROWS) & ((hours + 1) * _HOUR <= now)
-    value = right[shown] / rows[shown]
-    write_parquet(path, {"time": hours[shown] * _HOUR, "value": value})
+class Dashboard:
+    """Parts of the series on the team's dashboard: the accuracy of each hour, once it is known."""
+
+    def __init__(self, folder: Path) -> None:
+        self._parts = Parts(folder)
+        self._hours: dict[int, tuple[int, float]] = {}
+        self._shown_until = 0
+
+    def take(self, labelled: Frame) -> None:
+        """Take up predictions whose label has just arrived."""
+        for hour, rows, right in zip(*by_hour(labelled), strict=True):
+            before = self._hours.get(int(hour), (0, 0.0))
+            self._hours[int(hour)] = (before[0] + int(rows), before[1] + float(right))
+
+    def flush(self, now: int) -> None:
+        """Add the hours whose labels are in at `now`."""
+        until = now // _HOUR - _LATENESS_HOURS
+        due = [hour for hour in sorted(self._hours) if hour < until]
+        if not due or until <= self._shown_until:
+            return
+        self._shown_until = until
+        sums = [self._hours.pop(hour) for hour in due]
+        time = np.array(due, dtype=np.int64) * _HOUR
+        self._parts.add({"time": time, "value": np.array([right / rows for rows, right in sums])})
 
 
 def _long(time: Array, metric: str, value: Array, host: str) -> Frame:

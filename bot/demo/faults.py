@@ -49,7 +49,7 @@ class Fault:
     name: str
     cause: str
     says: str
-    change: Change | None
+    change: Change
     undo: Change
     features: tuple[str, ...] = ()
     serving: Serving = Serving()

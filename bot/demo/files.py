@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 TIMES = frozenset({"event_time", "label_time", "arrival_time", "time"})
 """Columns in microseconds since 1970, written as UTC times."""
-NO_TIME = -1
 
 
 def write_parquet(path: Path, frame: Frame) -> None:
@@ -36,9 +35,7 @@ def _table(frame: Frame) -> "pa.Table":
     for name, values in frame.items():
         if name in TIMES:
             stamp = pa.timestamp("us", tz="UTC")
-            columns[name] = pa.array(values, mask=values == NO_TIME).cast(stamp)
-        elif name == "label":
-            columns[name] = pa.array(values.astype("int8"), mask=values < 0)
+            columns[name] = pa.array(values).cast(stamp)
         elif values.dtype.kind == "f":
             columns[name] = pa.array(values, from_pandas=True)
         else:

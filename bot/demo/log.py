@@ -1,75 +1,83 @@
-"""The prediction log as a folder: one Parquet file a day, put in place whole at every tick."""
+"""The prediction log: parts that are only ever added, of predictions and of their labels.
 
-from datetime import UTC, datetime
+A label arrives hours after its prediction, and a Parquet file must not be replaced under a reader
+(DuckDB opens it more than once for one query). So labels are parts of their own, and
+`warehouse.py` joins the two.
+"""
+
 from pathlib import Path
 
 import numpy as np
 
-from bot.demo.files import NO_TIME, write_parquet
-from bot.demo.flights import Array, Frame, chosen, joined
+from bot.demo.files import write_parquet
+from bot.demo.flights import Array, Frame, chosen, joined, size
 
+_LABELS = ("request_id", "label", "label_time")
 _DAY = 86_400_000_000
+_KEPT = 3 * _DAY
+"""How far back `labelled` can look, once live."""
 
 
-class PredictionLog:
-    """Rows served so far; their labels show once their time has come.
-
-    A file is rewritten as long as labels of its day are on their way, so a reader finds every row
-    once, whenever it looks.
-    """
+class Parts:
+    """A folder of Parquet files, each written once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._days: dict[int, list[Frame]] = {}
-        self._written: dict[int, int] = {}
+        self._count = 0
         folder.mkdir(parents=True, exist_ok=True)
 
-    def append(self, rows: Frame) -> None:
-        """Take up rows that were just served, in the order of their time."""
-        day_of = rows["event_time"] // _DAY
-        for day in np.unique(day_of):
-            self._days.setdefault(int(day), []).append(chosen(rows, day_of == day))
+    def add(self, rows: Frame) -> None:
+        """Add one more part; a reader sees it whole or not at all."""
+        self._count += 1
+        write_parquet(self._folder / f"{self._count:06d}.parquet", rows)
 
-    def flush(self, now: int) -> None:
-        """Write the days that have new rows or new labels at `now`."""
-        for day in self._days:
-            rows = joined(self._days[day])
-            self._days[day] = [rows]
-            if self._written.get(day, -1) < int(rows["label_time"].max()):
-                write_parquet(self._folder / f"{_name(day)}.parquet", visible(rows, now))
-                self._written[day] = now
+
+class PredictionLog:
+    """Rows served so far; their labels are added once their time has come."""
+
+    def __init__(self, folder: Path) -> None:
+        self._predictions = Parts(folder / "predictions")
+        self._labels = Parts(folder / "labels")
+        self._waiting: Frame = {}
+        self._known: Frame = {}
+
+    def append(self, rows: Frame) -> None:
+        """Log rows that were just served."""
+        hidden = ("label", "label_time")
+        self._predictions.add({name: rows[name] for name in rows if name not in hidden})
+        waiting = {name: rows[name] for name in (*_LABELS, "event_time")}
+        waiting["right"] = rows["prediction"] == rows["label"]
+        self._waiting = joined([self._waiting, waiting]) if self._waiting else waiting
+
+    def flush(self, now: int) -> Frame:
+        """Log the labels that have arrived by `now`; returns them."""
+        arrived = self._waiting["label_time"] <= now
+        new = chosen(self._waiting, arrived)
+        if size(new):
+            self._labels.add({name: new[name] for name in _LABELS})
+            self._waiting = chosen(self._waiting, ~arrived)
+            self._remember(new, now)
+        return new
 
     def labelled(self, start: int, end: int) -> tuple[int, int]:
         """How many labels arrived between these times, and how many predictions were right."""
-        rows = right = 0
-        for day in range(start // _DAY - 1, end // _DAY + 1):
-            for part in self._days.get(day, ()):
-                inside = (part["label_time"] >= start) & (part["label_time"] < end)
-                rows += int(inside.sum())
-                right += int((part["prediction"] == part["label"])[inside].sum())
-        return rows, right
+        if not self._known:
+            return 0, 0
+        time: Array = self._known["label_time"]
+        inside = (time >= start) & (time < end)
+        return int(inside.sum()), int(self._known["right"][inside].sum())
 
-    def by_hour(self, now: int) -> tuple[Array, Array, Array]:
-        """Hours of event time, with the labelled rows of each and how many were right."""
-        hours: list[Array] = []
-        rights: list[Array] = []
-        for parts in self._days.values():
-            for part in parts:
-                known = part["label_time"] <= now
-                hours.append(part["event_time"][known] // (_DAY // 24))
-                rights.append((part["prediction"] == part["label"])[known])
-        each, place = np.unique(np.concatenate(hours), return_inverse=True)
-        return each, np.bincount(place), np.bincount(place, weights=np.concatenate(rights))
+    def _remember(self, new: Frame, now: int) -> None:
+        """Keep what `labelled` wants; the first flush, of the past, is kept whole until later."""
+        wanted = {name: new[name] for name in ("label_time", "right")}
+        if not self._known:
+            self._known = wanted
+            return
+        recent = chosen(self._known, self._known["label_time"] > now - _KEPT)
+        self._known = joined([recent, wanted])
 
 
-def visible(rows: Frame, now: int) -> Frame:
-    """The rows as they stand at `now`: what is not known yet is null."""
-    known = rows["label_time"] <= now
-    return rows | {
-        "label": np.where(known, rows["label"], np.int8(-1)),
-        "label_time": np.where(known, rows["label_time"], NO_TIME),
-    }
-
-
-def _name(day: int) -> str:
-    return datetime.fromtimestamp(day * 86_400, tz=UTC).date().isoformat()
+def by_hour(rows: Frame) -> tuple[Array, Array, Array]:
+    """Hours of event time, with the rows of each and how many were right."""
+    hours, place = np.unique(rows["event_time"] // (_DAY // 24), return_inverse=True)
+    return hours, np.bincount(place), np.bincount(place, weights=rows["right"])

@@ -3,10 +3,12 @@
 import hashlib
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.demo.configuration import MODEL
 from bot.demo.world import World
 from bot.errors import PlummetError
 
@@ -37,16 +39,22 @@ class Rule:
 class Monitor:
     """Looks at the world's log from time to time and tells the bot when the rule's answer changes.
 
-    `url` is the bot's address for Alertmanager's webhook, `token` its bearer token.
+    `url` is the bot's address for Alertmanager's webhook, `token` its bearer token; `told` hears
+    what the bot has taken.
     """
 
     def __init__(
-        self, world: World, *, url: str, token: str, model: str = "delays", rule: Rule | None = None
+        self,
+        world: World,
+        *,
+        url: str,
+        token: str,
+        rule: Rule | None = None,
     ) -> None:
         self._world = world
         self._url = url
         self._token = token
-        self._model = model
+        self.told: Callable[[str], object] = log.info
         self._rule = rule or Rule()
         self._baseline, _ = world.accuracy(self._rule.baseline_span)
         self.firing_since: datetime | None = None
@@ -121,6 +129,7 @@ class Monitor:
                     continue
                 try:
                     self.send(waiting, client)
+                    self.told(_in_words(waiting))
                     if waiting["status"] == "firing":
                         self._taken.set()
                     waiting = None
@@ -130,12 +139,12 @@ class Monitor:
     def _delivery(self, status: str, value: float, rows: int, *, since: datetime) -> dict[str, Any]:
         """One group with one alert, in Alertmanager's version 4."""
         labels = {
-            "alertname": "ModelAccuracyLow", "model": self._model, "metric": "accuracy",
+            "alertname": "ModelAccuracyLow", "model": MODEL, "metric": "accuracy",
             "severity": "page",
         }  # fmt: skip
         hours = self._rule.span.total_seconds() / 3600
         annotations = {
-            "summary": f"Accuracy of {self._model} is {value:.1%}, normally {self._baseline:.1%}",
+            "summary": f"Accuracy of {MODEL} is {value:.1%}, normally {self._baseline:.1%}",
             "description": f"Over the {rows} labels that arrived in the last {hours:g} hours.",
             "value": f"{value:.4f}",
         }
@@ -148,11 +157,16 @@ class Monitor:
         }  # fmt: skip
         return {
             "version": "4", "receiver": "plummet", "status": status, "alerts": [alert],
-            "groupKey": f'{{}}:{{alertname="ModelAccuracyLow", model="{self._model}"}}',
-            "groupLabels": {"alertname": labels["alertname"], "model": self._model},
+            "groupKey": f'{{}}:{{alertname="ModelAccuracyLow", model="{MODEL}"}}',
+            "groupLabels": {"alertname": labels["alertname"], "model": MODEL},
             "commonLabels": labels, "commonAnnotations": annotations,
             "externalURL": "http://alertmanager.invalid", "truncatedAlerts": 0,
         }  # fmt: skip
+
+
+def _in_words(delivery: dict[str, Any]) -> str:
+    alert = delivery["alerts"][0]
+    return f"{alert['labels']['alertname']} {alert['status']}: {alert['annotations']['summary']}"
 
 
 def _stamp(time: datetime) -> str:

@@ -1,5 +1,6 @@
 """Everything a demo needs, built and running: the workspace, the bot, the world, the monitor."""
 
+import logging
 import secrets
 import socket
 import tempfile
@@ -11,13 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.demo.clock import SimulatedClock
-from bot.demo.configuration import ALERT_TOKEN_VARIABLE, write_configuration
+from bot.demo.configuration import ALERT_TOKEN_VARIABLE, ANNOUNCE, MODEL, write_configuration
 from bot.demo.faults import FAULTS
 from bot.demo.monitor import Monitor
 from bot.demo.pace import IDLE
 from bot.demo.world import World
 from bot.errors import SettingsError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
+from bot.slack import manifest
+from bot.sources import open_sources
 from bot.wiring import Bot
 from bot.workspace import Control, LocalWorkspace
 
@@ -46,15 +49,18 @@ def set_up(*, folder: Path | None, port: int, speed: float) -> Iterator[Stage]:
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="demo"))
         world_made = pool.submit(World, place, clock=clock)
+        stack.enter_context(_logging(place / "plummet.log"))
+        port_of_bot = _free_port()
         workspace = LocalWorkspace(
-            port=port, channels=("general", "incidents"), clock=clock, rate_limits=False,
-            controls=_controls(world_made),
+            port=port, channels=("general", ANNOUNCE), clock=clock, rate_limits=False,
+            manifest=manifest(read_settings(write_configuration(place, port=port_of_bot))),
+            controls=_controls(world_made), controls_title="Break the model",
         )  # fmt: skip
         stack.enter_context(workspace)
-        token = secrets.token_urlsafe(16)
         settings = read_settings(
-            write_configuration(place, api_url=workspace.api_url, port=_free_port())
+            write_configuration(place, api_url=workspace.api_url, port=port_of_bot)
         )
+        token = secrets.token_urlsafe(16)
         environment = {
             "SLACK_BOT_TOKEN": workspace.bot_token,
             "SLACK_APP_TOKEN": workspace.app_token,
@@ -67,12 +73,27 @@ def set_up(*, folder: Path | None, port: int, speed: float) -> Iterator[Stage]:
         stack.callback(world.stop)
         monitor = Monitor(world, url=f"{bot.url}/alerts/alertmanager", token=token)
         stack.callback(monitor.stop)
+        pool.submit(_warm_up, settings)
         clock.run(rate=IDLE * speed)
         world.start()
         monitor.start()
         yield Stage(
             folder=place, clock=clock, workspace=workspace, bot=bot, world=world, monitor=monitor
         )
+
+
+@contextmanager
+def _logging(path: Path) -> Iterator[None]:
+    """Keep what the bot logs in a file, so that the terminal shows the story only."""
+    root = logging.getLogger()
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def _empty(folder: Path | None) -> Path:
@@ -90,7 +111,7 @@ def _controls(world: Future[World]) -> tuple[Control, ...]:
 
     def breaking(name: str) -> Control:
         return Control(
-            name=f"break {name}",
+            name=name,
             says=FAULTS[name].says,
             run=lambda: world.result().break_model(name).says,
         )
@@ -101,6 +122,12 @@ def _controls(world: Future[World]) -> tuple[Control, ...]:
 
     repair = Control(name="repair", says="Take back whatever was broken.", run=mend)
     return (*(breaking(name) for name in FAULTS), repair)
+
+
+def _warm_up(settings: Settings) -> None:
+    """Import what the first examination wants while everybody waits for the alert."""
+    with open_sources(settings) as sources:
+        sources.table(settings.model(MODEL).predictions).count().to_pyarrow()
 
 
 def _free_port() -> int:

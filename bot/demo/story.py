@@ -2,6 +2,8 @@
 
 import sys
 import threading
+import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,7 @@ def play(
     Raises:
         PlummetError: There is no such fault, something cannot start, or the play is stuck.
     """
+    started = time.monotonic()
     chosen = _fault(fault or DEFAULT_FAULT)
     from bot.demo.stage import set_up  # noqa: PLC0415 - brings in the whole bot, a second to import
 
@@ -38,10 +41,11 @@ def play(
         transcript = Transcript(clock=stage.clock, quiet=quiet)
         transcript.result(f"Page       {stage.workspace.url}")
         transcript.result(f"Data       {stage.folder}")
+        transcript.heading("Times are simulated: up to two hours pass in a second.")
         listener = Listener(stage.workspace, transcript)
         listener.start()
         try:
-            incident = _incident(stage, transcript, chosen, speed=speed)
+            incident = _incident(stage, transcript, chosen, started=started, speed=speed)
             listener.catch_up()
             _results(stage, transcript, incident)
             if not ends and sys.stdin.isatty() and sys.stdout.isatty():
@@ -50,22 +54,27 @@ def play(
             listener.stop()
 
 
-def _incident(stage: "Stage", transcript: Transcript, fault: Fault, *, speed: float) -> Incident:
+def _incident(
+    stage: "Stage", transcript: Transcript, fault: Fault, *, started: float, speed: float
+) -> Incident:
     """From the fault to the post-mortem."""
     pace = Pace(stage.clock, speed=speed)
     cast = Cast(
         workspace=stage.workspace, store=stage.bot.store, world=stage.world, transcript=transcript
     )
     transcript.heading("Something breaks")
+    stage.world.told = partial(transcript.says, "world")
+    stage.monitor.told = partial(transcript.says, "monitor")
     stage.world.break_model(fault.name)
-    transcript.says("world", fault.says)
     pace.set(WAITING)
     stage.monitor.wait()
     pace.set(ACTING)
-    transcript.heading("The alert")
     incident = cast.meet()
-    transcript.heading("The response")
     cast.take_over(incident)
+    cast.first_finding(incident)
+    finding_after = time.monotonic() - started
+    cast.hear_out(incident)
+    transcript.heading("The response")
     cast.clarify(incident, fault)
     cast.mitigate(incident, fault)
     transcript.heading("Has it recovered?")
@@ -73,11 +82,15 @@ def _incident(stage: "Stage", transcript: Transcript, fault: Fault, *, speed: fl
     cast.watch(incident)
     pace.set(ACTING)
     transcript.heading("The end of it")
-    return cast.wrap_up(incident, fault)
+    ended = cast.wrap_up(incident, fault)
+    whole = time.monotonic() - started
+    transcript.heading(
+        f"First finding {finding_after:.1f} s after the start, post-mortem after {whole:.1f} s."
+    )
+    return ended
 
 
 def _results(stage: "Stage", transcript: Transcript, incident: Incident) -> None:
-    transcript.heading("What is left")
     transcript.result(f"Page         {stage.workspace.url}")
     transcript.result(f"Channel      #{incident.room_name}")
     transcript.result(f"Post-mortem  {incident.postmortem}")

@@ -3,14 +3,15 @@
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.workspace import LocalWorkspace, Seen
 from bot.workspace.member import seen
 
-_LINES = 5
+_LINES = 4
+_VERDICTS = ("🔴", "✅", "❔")
 _WIDTH = 110
 _MARKUP = re.compile(r"<([^>|]*)(?:\|([^>]*))?>")
 _STYLES = {"plummet": "bold cyan", "world": "bold magenta", "monitor": "bold red"}
@@ -61,6 +62,7 @@ class Listener:
         self._workspace = workspace
         self._transcript = transcript
         self._known: dict[str, str] = {}
+        self._said: set[str] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="transcript", daemon=True)
@@ -87,19 +89,24 @@ class Listener:
 
     def _look(self) -> None:
         state = self._workspace.state()
+        names = {user["id"]: user["name"] for user in state["users"]}
         bots = {user["id"] for user in state["users"] if user.get("is_bot")}
+        names |= {channel["id"]: channel["name"] for channel in state["channels"]}
         for channel in state["channels"]:
             for message in channel["messages"]:
-                if message["user"] in bots:
-                    self._hear(seen(message))
+                if message["user"] in bots and not message.get("subtype"):
+                    self._hear(seen(message), names)
 
-    def _hear(self, message: Seen) -> None:
+    def _hear(self, message: Seen, names: Mapping[str, str]) -> None:
         """Print a new message, and the headline of one that was edited to another."""
         before = self._known.get(message.ts)
         if before == message.text:
             return
         self._known[message.ts] = message.text
-        self._transcript.says("plummet", plain(message.text if before else _read_out(message)))
+        words = plain(message.text if before else _read_out(message), names)
+        if words not in self._said:
+            self._said.add(words)
+            self._transcript.says("plummet", words)
 
 
 def _read_out(message: Seen) -> str:
@@ -108,10 +115,20 @@ def _read_out(message: Seen) -> str:
     return replace(message, blocks=blocks).says
 
 
-def plain(words: str) -> str:
-    """Slack's markup as a terminal shows it, cut to a few lines."""
-    words = _MARKUP.sub(lambda match: match[2] or match[1], words)
+def plain(words: str, names: Mapping[str, str]) -> str:
+    """Slack's markup as a terminal shows it, cut to a few lines; `names` are those behind ids."""
+
+    def shown(match: re.Match[str]) -> str:
+        sign, name = match[1][:1], names.get(match[1][1:])
+        return f"{sign}{name}" if name else match[2] or match[1]
+
+    words = _MARKUP.sub(shown, words)
     words = words.replace("*", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    shown = [line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…" for line in lines[:_LINES]]
-    return "\n".join(shown)
+    found = [line for line in lines[1:] if line.startswith(_VERDICTS)]
+    short = [*lines[:1], *found] if found else lines
+    return "\n".join(_cut(line) for line in short[:_LINES])
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"

@@ -1,6 +1,8 @@
 """The world in which the model serves: time passes, flights leave, somebody breaks something."""
 
+import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,31 +10,36 @@ import numpy as np
 
 from bot.demo import flights, model
 from bot.demo.clock import SimulatedClock
-from bot.demo.evidence import ROUTINE, ChangeLog, SystemMetrics, write_dashboard
+from bot.demo.evidence import ROUTINE, ChangeLog, Dashboard, SystemMetrics
 from bot.demo.faults import FAULTS, Fault
 from bot.demo.files import write_parquet
-from bot.demo.log import PredictionLog
+from bot.demo.log import Parts, PredictionLog
 from bot.demo.server import serve
 from bot.demo.stream import Stream, micros
+from bot.demo.warehouse import make_warehouse
+
+log = logging.getLogger(__name__)
 
 BEGIN = timedelta(days=16, hours=11, minutes=30)
 """A demo begins this long after the first Monday of the data: a Wednesday noon."""
 TICK_SECONDS = 0.2
-_LEAST_TICK = 5 * 60_000_000
-"""Ticks are at least five simulated minutes long, in microseconds."""
+_LEAST_TICK = 10 * 60_000_000
+"""Ticks are at least ten simulated minutes long, in microseconds."""
 
 
 class World:
     """Two weeks of history at once, then live, as fast as the clock runs.
 
-    Everything it writes lies in `folder`, in the form of the diagnosis contract. The data's
-    third Wednesday is laid on the clock's time now, so every demo meets the same flights.
+    Everything it writes lies in `folder`, in the form of the diagnosis contract. The data's third
+    Wednesday is laid on the clock's time now, so every demo meets the same flights. `told` hears
+    what breaks and what is repaired.
     """
 
     def __init__(self, folder: Path, *, clock: SimulatedClock, seed: int = 7) -> None:
         self.folder = folder
         self.clock = clock
         self.began = clock()
+        self.told: Callable[[str], object] = log.info
         training, served = flights.load()
         self._training = training
         self._models = model.train(training)
@@ -44,12 +51,12 @@ class World:
         self.fault: Fault | None = None
         self.broken_at: datetime | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        self.log = PredictionLog(folder / "predictions")
+        self.log = PredictionLog(folder)
         self._changes = ChangeLog(folder / "changes.jsonl")
-        self._system = SystemMetrics(folder / "system.parquet")
-        self._offline: list[flights.Frame] = []
+        self._system = SystemMetrics(folder / "system")
+        self._dashboard = Dashboard(folder / "reported")
+        self._offline = Parts(folder / "offline")
         self._served_until = micros(self.began - BEGIN)
-        self._shown_hour = 0
         self._write_past()
 
     def start(self) -> None:
@@ -69,8 +76,8 @@ class World:
             self.repair()
             self.step()
             self.fault, self.broken_at = fault, self.clock()
-            if fault.change:
-                self._changes.add(fault.change, self.broken_at)
+            self._changes.add(fault.change, self.broken_at)
+            self.told(fault.says)
         return fault
 
     def repair(self) -> Fault | None:
@@ -81,6 +88,7 @@ class World:
                 self.step()
                 self.fault = None
                 self._changes.add(mended.undo, self.clock())
+                self.told(mended.undo.what)
             return mended
 
     def step(self) -> None:
@@ -95,7 +103,7 @@ class World:
                 )
                 self.log.append(served)
                 self._system.append(served)
-                self._offline = [flights.joined([*self._offline, offline])]
+                self._offline.add(offline)
             self._write(now)
 
     def accuracy(self, span: timedelta) -> tuple[float, int]:
@@ -106,13 +114,9 @@ class World:
         return (right / rows if rows else float("nan")), rows
 
     def _write(self, now: int) -> None:
-        self.log.flush(now)
+        self._dashboard.take(self.log.flush(now))
+        self._dashboard.flush(now)
         self._system.flush(now)
-        hour = now // 3_600_000_000
-        if hour > self._shown_hour:
-            self._shown_hour = hour
-            write_dashboard(self.folder / "reported.parquet", self.log, now)
-            write_parquet(self.folder / "offline.parquet", self._offline[0])
 
     def _write_past(self) -> None:
         training = {name: self._training[name] for name in flights.FEATURES}
@@ -121,6 +125,7 @@ class World:
         for change in ROUTINE:
             self._changes.add(change, self.began)
         self.step()
+        make_warehouse(self.folder)
 
     def _run(self) -> None:
         while not self._stopping.wait(TICK_SECONDS):
