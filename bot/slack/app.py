@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.cards import Notice
@@ -14,13 +15,14 @@ from bot.errors import PlummetError
 from bot.incident import Incident, Request
 from bot.settings import SlackSettings
 from bot.slack.blocks import render
-from bot.slack.client import build_client, is_local
+from bot.slack.client import build_client
 from bot.slack.listeners import Ears, register
 from bot.slack.people import People
 from bot.slack.tokens import Tokens
 from bot.sockets import Check
 
 log = logging.getLogger(__name__)
+bolt_log = logging.getLogger(f"{__name__}.bolt")
 
 _MODAL_SECONDS = 2
 """A modal has to be open before Slack gives up on the acknowledgement, after three."""
@@ -48,20 +50,17 @@ def build_bolt(  # noqa: PLR0913 - one keyword each thing the listeners need
     `process_before_response` makes that so for events too, which Bolt would acknowledge first:
     an event that could not be kept is delivered again.
     """
-    app = App(
-        name="plummet",
-        token=tokens.bot,
-        signing_secret=tokens.signing_secret,
-        token_verification_enabled=False,
-        process_before_response=True,
-        before_authorize=_direct if is_local(settings.api_url) else None,
-    )
     impatient = build_client(
         tokens.bot, api_url=settings.api_url, timeout=_MODAL_SECONDS, patient=False
     )
-    # Bolt's own client only asks who the token is; it is made by Bolt, so it is told afterwards.
-    app.client.base_url = impatient.base_url
-    app.client.retry_handlers[:] = impatient.retry_handlers
+    bolt_log.addFilter(_is_news)
+    app = App(
+        name="plummet",
+        logger=bolt_log,
+        signing_secret=tokens.signing_secret,
+        authorize=_identity(impatient),
+        process_before_response=True,
+    )
     app.error(_failed)
     named = models if callable(models) else lambda: models
     register(
@@ -80,10 +79,29 @@ def build_bolt(  # noqa: PLR0913 - one keyword each thing the listeners need
     return app
 
 
-def _direct(client: WebClient, next: Callable[[], Any]) -> None:  # noqa: A002 - Bolt calls it so
-    """Bolt's client of one request reads the environment's proxy, which cannot come back here."""
-    client.proxy = None
-    next()
+def _identity(client: WebClient) -> Callable[[], AuthorizeResult]:
+    """Who the bot is, asked of Slack at the first request and remembered.
+
+    Given to Bolt in place of a token: with one it would ask through a client of its own, which
+    takes the environment's proxy even to this machine, and would switch to OAuth, refusing every
+    request, where SLACK_CLIENT_ID happens to be set.
+    """
+    known: list[AuthorizeResult] = []
+
+    def authorize() -> AuthorizeResult:
+        if not known:
+            answer = client.auth_test()
+            known.append(AuthorizeResult.from_auth_test_response(
+                auth_test_response=answer, bot_token=client.token
+            ))  # fmt: skip
+        return known[0]
+
+    return authorize
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt warns that it ignores SLACK_BOT_TOKEN; that is how it should be."""
+    return "SLACK_BOT_TOKEN" not in record.getMessage()
 
 
 def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse:

@@ -10,7 +10,7 @@ from bot.incident import Person
 from bot.slack.client import build_client
 from bot.slack.people import People
 from bot.slack.room import SlackChat
-from bot.sockets import Chat, Room
+from bot.sockets import Room
 from bot.workspace import LocalWorkspace
 from tests.slack.conftest import Heard
 from tests.slack.samples import INCIDENT, PLAYBOOK
@@ -20,12 +20,6 @@ NOTICE = cards.Notice(says="hello <!channel>")
 
 def _post(chat: SlackChat, room: Room, *, step: str = "hello", thread: str | None = None) -> str:
     return chat.post(room.id, NOTICE, incident=INCIDENT.id, step=step, thread=thread)
-
-
-def test_it_is_a_chat(chat: SlackChat) -> None:
-    spoken: Chat = chat
-
-    assert spoken is chat
 
 
 def test_a_room_is_opened_marked_and_found_again(chat: SlackChat, room: Room) -> None:

@@ -10,6 +10,7 @@ import pytest
 from slack_bolt import App
 from slack_sdk.signature import SignatureVerifier
 
+from bot import cards
 from bot.errors import ChatError, SettingsError
 from bot.settings import Settings, SlackSettings
 from bot.slack import (
@@ -30,6 +31,7 @@ from tests.slack.conftest import CHECKS, Heard
 from tests.slack.reading import until
 from tests.slack.samples import INCIDENT
 
+NOTICE = cards.Notice(says="hello")
 RIGHT = {
     "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "abc",
 }  # fmt: skip
@@ -79,6 +81,31 @@ def test_an_app_is_built_while_slack_is_away() -> None:
     )  # fmt: skip
 
     assert isinstance(app, App)
+
+
+def test_what_the_environment_holds_for_other_apps_does_not_matter(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "x")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-another-app")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    workspace: LocalWorkspace = request.getfixturevalue("workspace")
+    heard: Heard = request.getfixturevalue("heard")
+    maria = workspace.member("maria")
+
+    opened = maria.slash("general", "/incident new")
+    asked = maria.slash("general", "/incident list")
+
+    assert opened.ok
+    assert asked.ok
+    assert heard.only().verb == "list"
+    heard_chat: SlackChat = request.getfixturevalue("chat")
+    heard_chat.answer(heard.only().reply_to or "", NOTICE)
+    assert "hello" in maria.ephemerals("general")[-1].says
+    assert caplog.records == []
 
 
 def test_a_token_slack_does_not_know_ends_the_start(workspace: LocalWorkspace) -> None:
