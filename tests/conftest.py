@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-CASE_START = datetime(2026, 3, 1, tzinfo=UTC)
-CASE_FAULT = CASE_START + timedelta(days=12)
-CASE_END = CASE_START + timedelta(days=13)
+CASE_END = datetime(2026, 3, 14, tzinfo=UTC)
+HISTORY = timedelta(days=13)
+FAULT_AGE = timedelta(days=1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,19 +47,29 @@ def serve_rows() -> Callable[..., None]:
     return write_predictions
 
 
-def write_case(folder: Path) -> None:
+@pytest.fixture
+def fresh_case(tmp_path: Path) -> Path:
+    """The same, its last row served just now: for a bot that goes by the wall's clock."""
+    folder = tmp_path / "fresh"
+    folder.mkdir()
+    write_case(folder, end=datetime.now(UTC).replace(microsecond=0))
+    return folder
+
+
+def write_case(folder: Path, *, end: datetime = CASE_END) -> None:
     """A small model that lives on `distance`, in the contract's format."""
+    start, fault = end - HISTORY, end - FAULT_AGE
     (folder / "predictions").mkdir()
-    write_predictions(folder, start=CASE_START, end=CASE_FAULT, rows=12_000, broken=False)
-    write_predictions(folder, start=CASE_FAULT, end=CASE_END, rows=2_000, broken=True)
-    training = served(start=CASE_START, end=CASE_FAULT, rows=4_000, broken=False, seed=1)
+    write_predictions(folder, start=start, end=fault, rows=12_000, broken=False)
+    write_predictions(folder, start=fault, end=end, rows=2_000, broken=True)
+    training = served(start=start, end=fault, rows=4_000, broken=False, seed=1)
     columns = ["distance", "carrier", "region", "label"]
     pq.write_table(training.select(columns), folder / "training.parquet")
     (folder / "plummet.toml").write_text(CASE_SETTINGS, encoding="utf-8")
-    (folder / "at.txt").write_text(stamp(CASE_END), encoding="utf-8")
+    (folder / "at.txt").write_text(stamp(end), encoding="utf-8")
     change = {
         "id": "chg-17",
-        "time": stamp(CASE_FAULT),
+        "time": stamp(fault),
         "kind": "pipeline",
         "what": "release of the distance feed",
         "who": "@bo",

@@ -1,5 +1,7 @@
 """A fix, the end, and what is written down."""
 
+import hashlib
+
 from bot.cards import Card, Link, Notice
 from bot.errors import RequestError
 from bot.incident import PLUMMET, Incident, Request
@@ -83,8 +85,9 @@ def file_postmortem(desk: Desk, incident_id: str) -> None:
     path = folder / f"{incident.room_name or incident.id}.md"
     path.write_text(document.markdown, encoding="utf-8")
     path.with_suffix(".html").write_text(document.html, encoding="utf-8")
+    digest = hashlib.sha256(document.markdown.encode()).hexdigest()
     fact = PostmortemWritten(path=str(path))
-    desk.store.append(incident.id, fact, by=PLUMMET, once=f"postmortem:{incident.updated_at}")
+    desk.store.append(incident.id, fact, by=PLUMMET, once=f"postmortem:{digest}")
     points = tuple(f"Open: {point}" for point in document.open_points)
     link = Link(says="Read it", url=postmortem_address(desk, incident))
     card = Notice(says="The post-mortem is written.", lines=points, links=(link,))

@@ -16,8 +16,11 @@ def investigate(desk: Desk, incident_id: str) -> None:
     incident = desk.incident(incident_id)
     playbook = desk.playbook(incident)
     checks = [step for step in playbook.steps if step.kind == "check"]
-    if any(not has_ended(step, incident) for step in checks):
+    open_checks = any(not has_ended(step, incident) for step in checks)
+    if open_checks or (checks and incident.diagnosis is None):
         incident = _run_checks(desk, incident, playbook)
+    if incident.diagnosis:
+        post_once(desk, incident, "ranking", Ranking(incident=incident))
     for step in playbook.steps:
         if step.kind != "check" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)
@@ -28,6 +31,8 @@ def _run_checks(desk: Desk, incident: Incident, playbook: Playbook) -> Incident:
     try:
         evidence = _evidence(desk, incident)
     except (SourceError, SettingsError) as error:
+        if all(has_ended(step, incident) for step in playbook.steps if step.kind == "check"):
+            raise  # the findings are there and wait to be ranked: worth another try
         return _none_can_run(desk, incident, playbook, reason=str(error))
     before = incident.findings
     for step in playbook.steps:
@@ -59,18 +64,21 @@ def _check(desk: Desk, incident: Incident, step: Step, evidence: Evidence) -> In
 
 
 def _found(desk: Desk, incident: Incident, step: Step, findings: tuple[Finding, ...]) -> Incident:
-    worst = min(findings, key=lambda finding: _ORDER[finding.verdict], default=None)
-    state = worst.verdict if worst else "clear"
-    moved = StepMoved(
-        step=step.key, title=step.says, state=state,
-        says=worst.says if worst else "", findings=findings,
-    )  # fmt: skip
-    incident = _move(desk, incident, moved)
+    """Show first, record after: a step that has ended is never looked at again."""
     check = desk.checks.get(step.check or "")
     question = check.question if check else step.says
+    thread = desk.store.journal.recall(incident.id, "checklist")
     card = Findings(title=step.says, question=question, findings=findings)
-    _in_thread(desk, incident, f"step:{step.key}", card)
-    return incident
+    post_once(desk, incident, f"step:{step.key}", card, thread=str(thread) if thread else None)
+    worst = min(findings, key=lambda finding: _ORDER[finding.verdict], default=None)
+    moved = StepMoved(
+        step=step.key,
+        title=step.says,
+        state=worst.verdict if worst else "clear",
+        says=worst.says if worst else "",
+        findings=findings,
+    )
+    return _move(desk, incident, moved)
 
 
 _ORDER = {"suspect": 0, "unknown": 1, "clear": 2}
@@ -91,13 +99,10 @@ def _none_can_run(desk: Desk, incident: Incident, playbook: Playbook, *, reason:
 
 def _rank(desk: Desk, incident: Incident, evidence: Evidence) -> Incident:
     diagnosis = conclude(evidence, incident.findings)
-    incident = desk.store.append(incident.id, Diagnosed(diagnosis=diagnosis), by=PLUMMET)
+    incident = _move(desk, incident, Diagnosed(diagnosis=diagnosis))
     message = desk.store.journal.recall(incident.id, "ranking")
     if message:
         desk.chat.edit(incident.room or "", str(message), Ranking(incident=incident))
-    else:
-        post_once(desk, incident, "ranking", Ranking(incident=incident))
-    desk.refresh(incident.id)
     return incident
 
 
@@ -152,12 +157,7 @@ def _turn(step: Step, incident: Incident) -> bool | None:
     return True if step.when is None else holds(step.when, incident)
 
 
-def _move(desk: Desk, incident: Incident, moved: StepMoved) -> Incident:
-    changed = desk.store.append(incident.id, moved, by=PLUMMET)
+def _move(desk: Desk, incident: Incident, fact: StepMoved | Diagnosed) -> Incident:
+    changed = desk.store.append(incident.id, fact, by=PLUMMET)
     desk.refresh(incident.id)
     return changed
-
-
-def _in_thread(desk: Desk, incident: Incident, name: str, card: Findings) -> None:
-    thread = desk.store.journal.recall(incident.id, "checklist")
-    post_once(desk, incident, name, card, thread=str(thread) if thread else None)

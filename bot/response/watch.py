@@ -55,10 +55,13 @@ def _read(desk: Desk, incident: Incident, measure: Measure, rule: WatchRule) -> 
     reading = judge(incident.diagnosis, measure, rule, metric=incident.key.metric)
     if reading == before:
         return incident
-    incident = desk.store.append(incident.id, Watched(reading=reading), by=PLUMMET)
+    seen = f"{reading.at.isoformat()}:{reading.rows}:{reading.value}"
+    fact = Watched(reading=reading)
+    incident = desk.store.append(incident.id, fact, by=PLUMMET, once=f"watched:{seen}")
     if incident.good_windows >= rule.good_windows:
         recovered = Recovered(reading=reading, windows=incident.good_windows)
-        incident = desk.store.append(incident.id, recovered, by=PLUMMET)
+        once = f"recovered:{reading.at.isoformat()}"
+        incident = desk.store.append(incident.id, recovered, by=PLUMMET, once=once)
         says = f"Recovered: {_words(incident, reading)}, {recovered.windows} good windows in a row."
         tell(desk, incident, f"recovered:{reading.at.isoformat()}", notice(says, mood="good"))
     elif before is None or before.good is not reading.good:

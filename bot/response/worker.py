@@ -20,6 +20,9 @@ from bot.store import Job
 
 log = logging.getLogger(__name__)
 
+_ATTEMPTS = 5
+"""An outage of the chat may last, and is waited out; what fails otherwise is our own defect."""
+
 _OF_AN_INCIDENT: Mapping[str, Callable[[Desk, str], None]] = {
     "open": open_incident,
     "investigate": investigate,
@@ -88,7 +91,8 @@ def _work(desk: Desk, job: Job) -> None:
         _again(desk, job, reason=str(error), seconds=error.retry_after, final=error.permanent)
     except Exception as error:  # a journal step: the reason is kept with the job
         log.exception("%s %s failed", job.kind, job.payload)
-        _again(desk, job, reason=f"{type(error).__name__}: {error}")
+        defect = job.attempts >= _ATTEMPTS
+        _again(desk, job, reason=f"{type(error).__name__}: {error}", final=defect)
     else:
         desk.store.finish(job)
 

@@ -52,16 +52,17 @@ class TableSource:
 
     def table(self, name: str) -> "ir.Table":
         """The table, or the file, of that name."""
-        files = self._files(name)
-        if files is not None:
-            return self._read(files, name)
-        connection = self.connection
-        try:
-            schema, _, table = name.rpartition(".")
-            return connection.table(table, database=schema or None)
-        except Exception as error:
-            # Every engine raises its own class for a table that is not there.
-            raise SourceError(self._no_table(name, error)) from error
+        with self.lock:  # asking for the schema is a query, and a connection takes one at a time
+            files = self._files(name)
+            if files is not None:
+                return self._read(files, name)
+            connection = self.connection
+            try:
+                schema, _, table = name.rpartition(".")
+                return connection.table(table, database=schema or None)
+            except Exception as error:
+                # Every engine raises its own class for a table that is not there.
+                raise SourceError(self._no_table(name, error)) from error
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -11,7 +11,7 @@ import pytest
 from bot.incident import Incident, fold
 
 if TYPE_CHECKING:
-    from tests.story.conftest import World
+    from tests.story.stage import World
 
 
 def test_an_alert_becomes_a_post_mortem(world: "World") -> None:
@@ -105,6 +105,7 @@ def test_an_alert_without_a_known_model_asks_which_it_is(world: "World") -> None
     room = the_room(world)
     maria = world.member("maria")
 
+    maria.join(room)
     question = maria.sees(room, "hich model")
     assert maria.slash(room, "/incident model delays").ok
 
