@@ -9,6 +9,7 @@ from bot.incident import Person
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,20}")
+_NAMELESS = re.compile(r"<@([UW][A-Z0-9]{2,20})>")
 _TOKEN = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -49,6 +50,15 @@ def channel(room: str | None, name: str | None) -> str:
     if room and _CHANNEL_ID.fullmatch(room):
         return f"<#{room}>"
     return escape(f"#{name}") if name else ""
+
+
+def with_names(text: str, name_of: Callable[[str], str]) -> str:
+    """The text with a name in each mention that has none: `<@U1>` becomes `<@U1|maria>`."""
+
+    def named(match: re.Match[str]) -> str:
+        return f"<@{match[1]}|{re.sub('[<>|]', ' ', name_of(match[1]))}>"
+
+    return _NAMELESS.sub(named, text)
 
 
 def to_plain(text: str, *, name_of: Callable[[str], str] | None = None) -> str:

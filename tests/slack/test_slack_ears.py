@@ -27,7 +27,7 @@ def test_a_command_becomes_a_request_with_who_where_and_where_to_answer(
     request = heard.only()
     assert outcome.ok
     assert request.verb == "finding"
-    assert request.args["says"].startswith("nulls in <distance> & more, ask @")
+    assert request.args["says"] == "nulls in <distance> & more, ask @jonas"
     assert (request.by, request.room, request.at) == (
         Person(id=maria.id, name="maria"), room.id, NOON,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from bot.slack.blocks import render
 from bot.slack.forms import help_on
 from bot.slack.grammar import Form, Help, parse
 from bot.slack.listeners.ears import Body, Ears
+from bot.slack.mrkdwn import with_names
 from bot.slack.origin import Origin
 from bot.slack.vocabulary import COMMAND
 
@@ -20,7 +21,8 @@ def register(app: App, ears: Ears) -> None:
 
     def hear(ack: Ack, body: dict[str, Any]) -> None:
         try:
-            said = parse(body.get("text") or "", checks=ears.checks)
+            text = with_names(body.get("text") or "", ears.people.name)
+            said = parse(text, checks=ears.checks)
         except RequestError as error:
             _whisper(ack, Notice(says=str(error), mood="wrong"))
             return
