@@ -10,7 +10,7 @@ from bot.errors import StoreError
 from bot.incident import Entry, Fact, Incident, IncidentKey, Person, advance
 from bot.incident.timeline import Opened
 from bot.store import rows
-from bot.store.connections import Readers
+from bot.store.history import read_state
 from bot.store.jobs import Clock
 from bot.store.writer import Writer
 
@@ -25,11 +25,10 @@ class _Said:
 
 
 class Incidents:
-    """The timeline and, folded from it, the incidents as they are now."""
+    """Adds to the timeline, and keeps what folds from it: the incidents as they are now."""
 
-    def __init__(self, *, writer: Writer, readers: Readers, clock: Clock) -> None:
+    def __init__(self, *, writer: Writer, clock: Clock) -> None:
         self._writer = writer
-        self._readers = readers
         self._clock = clock
 
     def open_or_join(
@@ -85,38 +84,6 @@ class Incidents:
             return state
 
         return self._writer.do(work)
-
-    def incident(self, id: str) -> Incident | None:  # noqa: A002 - the noun's own word
-        """The incident of that id."""
-        return self._one("select id, state from incident where id = ?", rows.clean(id))
-
-    def in_room(self, room: str) -> Incident | None:
-        """The newest incident of that channel."""
-        return self._one(
-            "select id, state from incident where room = ? order by number desc", rows.clean(room)
-        )
-
-    def incidents(self, *, open_only: bool, limit: int) -> tuple[Incident, ...]:
-        """The newest incidents, newest first."""
-        with self._readers.reading() as connection:
-            found = connection.execute(
-                "select id, state from incident where open >= ? order by number desc limit ?",
-                (int(open_only), limit),
-            ).fetchall()
-        return tuple(_read(row) for row in found)
-
-    def timeline(self, id: str) -> tuple[Entry, ...]:  # noqa: A002 - the noun's own word
-        """Every entry of an incident, in order."""
-        with self._readers.reading() as connection:
-            found = connection.execute(
-                "select * from timeline where incident = ? order by seq", (rows.clean(id),)
-            ).fetchall()
-        return tuple(rows.entry(dict(row)) for row in found)
-
-    def _one(self, query: str, value: str) -> Incident | None:
-        with self._readers.reading() as connection:
-            row = connection.execute(query, (value,)).fetchone()
-        return None if row is None else _read(row)
 
     def _open(
         self, connection: sqlite3.Connection, opened: Callable[[int], Opened], said: _Said
@@ -200,11 +167,7 @@ def _state(connection: sqlite3.Connection, incident: str) -> Incident:
     row = connection.execute("select id, state from incident where id = ?", (incident,)).fetchone()
     if row is None:
         raise StoreError(f"no incident {incident!r} is in the store")
-    return _read(row)
-
-
-def _read(row: sqlite3.Row) -> Incident:
-    return rows.loaded(Incident, row["state"], where=f"incident {row['id']}")
+    return read_state(row)
 
 
 def _recalled(

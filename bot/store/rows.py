@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Hashable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeVar, cast, get_args
 
@@ -55,7 +55,8 @@ def dumped(noun: object) -> str:
     try:
         # Warnings off: what a lax reader accepts (a list for a tuple) is kept, the rest is refused
         # when `kept` reads it back.
-        return to_json(_adapter(type(noun)).dump_python(noun, mode="json", warnings=False))
+        # Not in its JSON mode, which loses a lone surrogate in a key before it can be escaped.
+        return to_json(_adapter(type(noun)).dump_python(noun, warnings=False))
     except PydanticSerializationError as error:
         raise StoreError(f"this {type(noun).__name__} cannot be kept: {error}") from error
 
@@ -147,6 +148,8 @@ def _plain(value: Json) -> Json:
             return clean(value)
         case None | bool() | int():
             return value
+        case datetime() | date():
+            return value.isoformat()
         case float():
             return value if math.isfinite(value) else _word(value)
         case Mapping():

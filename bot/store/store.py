@@ -14,6 +14,7 @@ from bot.incident.timeline import Opened
 from bot.store import rows
 from bot.store.backup import back_up
 from bot.store.connections import Lock, Readers
+from bot.store.history import History
 from bot.store.inbox import ALERT, DeadLetter, Inbox, Receipt
 from bot.store.incidents import Incidents
 from bot.store.jobs import Clock, Job, Jobs, Limits, NewJob
@@ -49,7 +50,8 @@ class Store:
         self._writer = Writer(connection, path=path)
         self._jobs = Jobs(writer=self._writer, readers=self._readers, clock=clock, limits=limits)
         self._inbox = Inbox(writer=self._writer, readers=self._readers, jobs=self._jobs)
-        self._incidents = Incidents(writer=self._writer, readers=self._readers, clock=clock)
+        self._incidents = Incidents(writer=self._writer, clock=clock)
+        self._history = History(readers=self._readers)
         self.journal = Journal(writer=self._writer, readers=self._readers, settle=settle)
 
     @classmethod
@@ -214,19 +216,19 @@ class Store:
 
     def incident(self, id: str) -> Incident | None:  # noqa: A002 - the noun's own word
         """The incident of that id."""
-        return self._incidents.incident(id)
+        return self._history.incident(id)
 
     def incident_in_room(self, room: str) -> Incident | None:
         """The newest incident of that channel."""
-        return self._incidents.in_room(room)
+        return self._history.in_room(room)
 
     def incidents(self, *, open_only: bool = True, limit: int = 100) -> tuple[Incident, ...]:
         """The newest incidents, newest first."""
-        return self._incidents.incidents(open_only=open_only, limit=limit)
+        return self._history.incidents(open_only=open_only, limit=limit)
 
     def timeline(self, id: str) -> tuple[Entry, ...]:  # noqa: A002 - the noun's own word
         """Every entry of an incident, in order; empty when there is no such incident."""
-        return self._incidents.timeline(id)
+        return self._history.timeline(id)
 
     # Jobs and timers.
 

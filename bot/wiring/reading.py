@@ -1,5 +1,7 @@
 """Reading the store beside a running bot."""
 
+from contextlib import closing
+
 from bot.checks import CHECKS
 from bot.errors import RequestError
 from bot.incident import Incident
@@ -18,17 +20,16 @@ def postmortem_of(settings: Settings, name: str) -> Postmortem:
         StoreError: There is no store.
         RequestError: There is no such incident; says which there are.
     """
-    archive = Archive(settings.path(settings.store.path))
-    incidents = archive.incidents(open_only=False, limit=1_000)
-    incident = _chosen(incidents, name)
     renderer = Renderer(folders(settings, settings.files.templates, "templates"))
     playbooks = folders(settings, settings.files.playbooks, "playbooks")
-    return write_postmortem(
-        incident,
-        archive.timeline(incident.id),
-        renderer=renderer,
-        playbook=find_playbook(incident.playbook, folders=playbooks, checks=CHECKS),
-    )
+    with closing(Archive(settings.path(settings.store.path))) as archive:
+        incident = _chosen(archive.incidents(open_only=False, limit=1_000), name)
+        return write_postmortem(
+            incident,
+            archive.timeline(incident.id),
+            renderer=renderer,
+            playbook=find_playbook(incident.playbook, folders=playbooks, checks=CHECKS),
+        )
 
 
 def _chosen(incidents: tuple[Incident, ...], name: str) -> Incident:
