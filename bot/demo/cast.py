@@ -21,15 +21,23 @@ _ANSWERS = ("customers", "nothing known", "no", "yes")
 class Cast:
     """Maria leads, Jonas repairs, Aisha knows the airports; all see only what the channel shows.
 
-    The store is looked at to know when the bot has done what they asked for.
+    They take `pause` seconds before each deed, so that one can follow. The store is looked at to
+    know when the bot has done what they asked for.
     """
 
     def __init__(
-        self, *, workspace: LocalWorkspace, store: Store, world: World, transcript: Transcript
+        self,
+        *,
+        workspace: LocalWorkspace,
+        store: Store,
+        world: World,
+        transcript: Transcript,
+        pause: float,
     ) -> None:
         self._store = store
         self._world = world
         self._transcript = transcript
+        self._pause = pause
         self._members = {name: workspace.member(name) for name in ("maria", "jonas", "aisha")}
 
     def meet(self, *, within: float = 60) -> Incident:
@@ -108,12 +116,14 @@ class Cast:
         return [message for message in messages if words in message.buttons]
 
     def _act(self, who: str, incident: Incident, message: Seen, words: str) -> None:
+        time.sleep(self._pause)
         about = "" if words == LEAD else f" — {_headline(message)}"
         self._transcript.says(who, f"[{words}]{about}")
         member = self._members[who]
         self._check(member.press(incident.room or "", message, message.buttons[words]), words)
 
     def _slash(self, who: str, incident: Incident, text: str) -> None:
+        time.sleep(self._pause)
         self._transcript.says(who, f"/incident {text}")
         member: Member = self._members[who]
         self._check(member.slash(incident.room or "", f"/incident {text}"), text)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bot.demo.stage import Stage
 
 
+_PAUSE, _SHORT_PAUSE = 0.8, 0.2
+"""Seconds before each deed of a person: to be followed in a terminal, or just to be done."""
+
+
 def play(
     *,
     ends: bool = False,
@@ -45,23 +49,31 @@ def play(
         listener = Listener(stage.workspace, transcript)
         listener.start()
         try:
-            incident = _incident(stage, transcript, chosen, started=started, speed=speed)
+            stays = not ends and sys.stdin.isatty() and sys.stdout.isatty()
+            cast = Cast(
+                workspace=stage.workspace, store=stage.bot.store, world=stage.world,
+                transcript=transcript, pause=_PAUSE if stays else _SHORT_PAUSE,
+            )  # fmt: skip
+            incident = _incident(stage, cast, transcript, chosen, started=started, speed=speed)
             listener.catch_up()
             _results(stage, transcript, incident)
-            if not ends and sys.stdin.isatty() and sys.stdout.isatty():
+            if stays:
                 _stay(stage, transcript, speed=speed)
         finally:
             listener.stop()
 
 
 def _incident(
-    stage: "Stage", transcript: Transcript, fault: Fault, *, started: float, speed: float
+    stage: "Stage",
+    cast: Cast,
+    transcript: Transcript,
+    fault: Fault,
+    *,
+    started: float,
+    speed: float,
 ) -> Incident:
     """From the fault to the post-mortem."""
     pace = Pace(stage.clock, speed=speed)
-    cast = Cast(
-        workspace=stage.workspace, store=stage.bot.store, world=stage.world, transcript=transcript
-    )
     transcript.heading("Something breaks")
     stage.world.told = partial(transcript.says, "world")
     stage.monitor.told = partial(transcript.says, "monitor")

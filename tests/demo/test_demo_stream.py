@@ -2,12 +2,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import numpy as np
-from pyarrow import parquet
 
 from bot.demo.flights import joined, size
-from bot.demo.log import PredictionLog
+from bot.demo.log import Parts, PredictionLog
 from bot.demo.stream import LAP, Stream, micros
+from bot.demo.warehouse import make_warehouse
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -49,29 +50,49 @@ def test_a_span_over_the_end_of_a_lap_has_the_rows_of_both(stream: Stream) -> No
     assert {name.partition("-")[0] for name in rows["request_id"]} == {"d0", "d1"}
 
 
-def test_labels_show_only_once_their_time_has_come(tmp_path: Path, stream: Stream) -> None:
+def test_labels_are_logged_only_once_their_time_has_come(tmp_path: Path, stream: Stream) -> None:
     log = PredictionLog(tmp_path)
     rows = stream.between(micros(MONDAY), micros(MONDAY + 3 * HOUR))
     log.append(rows | {"prediction": rows["label"]})
 
-    log.flush(micros(MONDAY + 3 * HOUR))
-    early = parquet.read_table(tmp_path / "2026-11-02.parquet")
-    log.flush(micros(MONDAY + 24 * HOUR))
-    late = parquet.read_table(tmp_path / "2026-11-02.parquet")
+    early = log.flush(micros(MONDAY + 3 * HOUR))
+    late = log.flush(micros(MONDAY + 24 * HOUR))
 
-    assert early.num_rows == late.num_rows == size(rows)
-    assert early["label"].null_count == early["label_time"].null_count > size(rows) / 2
-    assert late["label"].null_count == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["2026-11-02.parquet"]
+    assert 0 < size(early) < size(rows) / 2
+    assert size(early) + size(late) == size(rows)
+    assert early["label_time"].max() <= micros(MONDAY + 3 * HOUR)
+    assert log.labelled(0, micros(MONDAY + 24 * HOUR)) == (size(rows), size(rows))
 
 
-def test_a_day_whose_labels_are_all_there_is_left_alone(tmp_path: Path, stream: Stream) -> None:
+def test_a_part_is_written_once_and_never_touched_again(tmp_path: Path, stream: Stream) -> None:
     log = PredictionLog(tmp_path)
-    rows = stream.between(micros(MONDAY), micros(MONDAY + HOUR))
+    written: dict[str, tuple[int, int]] = {}
+
+    for hour in range(12):
+        rows = stream.between(micros(MONDAY + hour * HOUR), micros(MONDAY + (hour + 1) * HOUR))
+        log.append(rows | {"prediction": rows["label"]})
+        log.flush(micros(MONDAY + (hour + 1) * HOUR))
+        found = {str(path): path.stat() for path in tmp_path.rglob("*.parquet")}
+        stamps = {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in found.items()}
+        assert stamps.items() >= written.items()
+        written = stamps
+
+    assert len(written) > 20
+
+
+def test_predictions_and_labels_join_to_one_log(tmp_path: Path, stream: Stream) -> None:
+    log = PredictionLog(tmp_path)
+    rows = stream.between(micros(MONDAY), micros(MONDAY + 3 * HOUR))
     log.append(rows | {"prediction": rows["label"]})
-    log.flush(micros(MONDAY + 24 * HOUR))
-    written = (tmp_path / "2026-11-02.parquet").stat().st_mtime_ns
+    labelled = log.flush(micros(MONDAY + 3 * HOUR))
+    for name in ("offline", "reported", "system"):
+        Parts(tmp_path / name).add({"time": rows["event_time"][:1]})
 
-    log.flush(micros(MONDAY + 48 * HOUR))
+    make_warehouse(tmp_path)
 
-    assert (tmp_path / "2026-11-02.parquet").stat().st_mtime_ns == written
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select count(*), count(distinct request_id), count(label), count(label_time)"
+            " from predictions"
+        ).fetchall()
+    assert found == [(size(rows), size(rows), size(labelled), size(labelled))]
