@@ -57,7 +57,7 @@ def dumped(noun: object) -> str:
         # when `kept` reads it back.
         # Not in its JSON mode, which loses a lone surrogate in a key before it can be escaped.
         return to_json(_adapter(type(noun)).dump_python(noun, warnings=False))
-    except PydanticSerializationError as error:
+    except (PydanticSerializationError, StoreError) as error:
         raise StoreError(f"this {type(noun).__name__} cannot be kept: {error}") from error
 
 
