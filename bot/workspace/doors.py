@@ -1,6 +1,7 @@
 """The side doors: state and faults for tests in another process, answers and uploads of the app."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from bot.errors import PlummetError
 from bot.workspace.arguments import read_arguments
 from bot.workspace.delivery import Delivery
 from bot.workspace.faults import Faults
-from bot.workspace.nouns import Channel, Json, Message
+from bot.workspace.nouns import Channel, Json, Message, View
 from bot.workspace.refusal import Refusal
 from bot.workspace.replies import Replies
 from bot.workspace.team import Team
@@ -27,27 +28,26 @@ class Doors:
         self._faults = faults
         self._delivery = delivery
 
-    async def state(self, _request: Request) -> Response:
-        """GET /_/state: everything there is."""
-        team = self._team
-        return JSONResponse(
-            {
-                "connected": self._delivery.is_open(),
-                "bot": team.bot.wire(),
-                "users": [user.wire() for user in team.users.values()],
-                "channels": [self._channel(channel) for channel in team.channels.values()],
-                "views": [
-                    view.wire(bot_id=team.bot.bot_id or "")
-                    | {"user": view.user, "errors": view.errors}
-                    for view in team.views.values()
-                ],
-                "stacks": {user: list(stack) for user, stack in team.stacks.items()},
-                "homes": team.homes,
-                "calls": list(team.calls),
-                "sent": list(self._delivery.sent),
-                "faults": self._faults.wire(),
-            }
-        )
+    async def state(self, request: Request) -> Response:
+        """GET /_/state?only=channels,calls: everything there is, or those parts."""
+        parts: dict[str, Callable[[], Any]] = {
+            "connected": self._delivery.is_open,
+            "bot": self._team.bot.wire,
+            "users": lambda: [user.wire() for user in self._team.users.values()],
+            "channels": lambda: [self._channel(one) for one in self._team.channels.values()],
+            "views": lambda: [self._view(view) for view in self._team.views.values()],
+            "stacks": lambda: {user: list(ids) for user, ids in self._team.stacks.items()},
+            "homes": lambda: self._team.homes,
+            "calls": lambda: list(self._team.calls),
+            "sent": lambda: list(self._delivery.sent),
+            "faults": self._faults.wire,
+        }
+        only = [one for one in request.query_params.get("only", "").split(",") if one in parts]
+        return JSONResponse({name: parts[name]() for name in only or parts})
+
+    def _view(self, view: View) -> Json:
+        shown = view.wire(bot_id=self._team.bot.bot_id or "")
+        return shown | {"user": view.user, "errors": view.errors}
 
     def _channel(self, channel: Channel) -> Json:
         messages = channel.messages

@@ -47,6 +47,11 @@ class Seen:
         return found if found != self.ts else None
 
     @property
+    def whispered(self) -> bool:
+        """Whether only one person sees it."""
+        return self.raw.get("whispered_to") is not None
+
+    @property
     def metadata(self) -> Json:
         """What the app kept with the message."""
         return self.raw.get("metadata") or {}
@@ -102,14 +107,14 @@ class Reader:
             raise RequestError(str(found.get("says") or found.get("error")))
         return found
 
-    def state(self) -> Json:
-        """Everything there is."""
-        return self.ask("GET", "/_/state")
+    def state(self, *only: str) -> Json:
+        """Everything there is, or only these parts of it."""
+        return self.ask("GET", f"/_/state?only={','.join(only)}")
 
     def channel(self, name: str) -> Json:
         """A channel by `#name` or id."""
         wanted = name.removeprefix("#")
-        for channel in self.state()["channels"]:
+        for channel in self.state("channels")["channels"]:
             if wanted in (channel["id"], channel["name"]):
                 return dict(channel)
         raise RequestError(f"there is no channel {name}")
@@ -140,7 +145,7 @@ class Member:
     @property
     def id(self) -> str:
         """The user id."""
-        for user in self._reader.state()["users"]:
+        for user in self._reader.state("users")["users"]:
             if user["name"] == self.handle:
                 return str(user["id"])
         raise RequestError(f"there is nobody called {self.handle} here")
@@ -232,13 +237,24 @@ class Member:
 
     def modal(self) -> Json | None:
         """The topmost modal, with `state` and `errors`."""
-        state = self._reader.state()
+        state = self._reader.state("views", "stacks")
         stack = state["stacks"].get(self.id) or [None]
         return next((view for view in state["views"] if view["id"] == stack[-1]), None)
 
+    @property
+    def modal_errors(self) -> dict[str, str]:
+        """What the open modal complains of, by block."""
+        view = self.modal()
+        return dict(view["errors"]) if view else {}
+
+    def suggestions(self, block: str, action_id: str, typed: str) -> dict[str, str]:
+        """The words of the options that the app offers in an external select, by value."""
+        found = self._act("suggest", view=None, block=block, action=action_id, value=typed)
+        return {one["value"]: one["text"]["text"] for one in found.raw["options"]}
+
     def home(self) -> Json | None:
         """The App Home as the app published it for this person."""
-        state = self._reader.state()
+        state = self._reader.state("views", "homes")
         wanted = state["homes"].get(self.id)
         return next((view for view in state["views"] if view["id"] == wanted), None)
 

@@ -49,6 +49,7 @@ class Team:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
         self.files: dict[str, Json] = {}
+        self.scheduled: dict[str, Json] = {}
         self.calls: deque[Json] = deque(maxlen=_KEPT_CALLS)
         self._numbers = itertools.count(1)
         self._last_ts = 0

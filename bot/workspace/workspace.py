@@ -120,7 +120,7 @@ class LocalWorkspace:
 
     def calls(self, method: str | None = None) -> list[dict[str, Any]]:
         """The Web API calls so far, all or of one method."""
-        calls: list[dict[str, Any]] = self.state()["calls"]
+        calls: list[dict[str, Any]] = self._reader.state("calls")["calls"]
         return [one for one in calls if method in (None, one["method"])]
 
     def start(self) -> Self:

@@ -12,6 +12,7 @@ from bot.workspace.methods import (
     membership,
     pins,
     reactions,
+    scheduled,
     users,
     views,
 )
@@ -22,6 +23,7 @@ METHODS: Mapping[str, Method] = {
     **membership.METHODS,
     **history.METHODS,
     **chat.METHODS,
+    **scheduled.METHODS,
     **pins.METHODS,
     **bookmarks.METHODS,
     **reactions.METHODS,

@@ -12,12 +12,13 @@ _LONGEST_MESSAGE = 13_200
 
 def post(call: Call) -> Json:
     """Say something in a channel, or to a person by their id."""
-    channel = _channel(call)
-    message = _say(call, channel)
+    channel = place_of(call)
+    message = say(call, channel)
     return {"channel": channel.id, "ts": message.ts, "message": message.wire(metadata=True)}
 
 
-def _say(call: Call, channel: Channel) -> Message:
+def say(call: Call, channel: Channel) -> Message:
+    """Put the call's message into a channel."""
     thread = call.args.text("thread_ts") or None
     if thread is not None and thread not in channel.messages:
         raise Refusal("thread_not_found")
@@ -33,7 +34,7 @@ def _say(call: Call, channel: Channel) -> Message:
     return call.team.say(channel, message)
 
 
-def _channel(call: Call) -> Channel:
+def place_of(call: Call) -> Channel:
     """Where to post: a channel, or the direct conversation with a user."""
     named = call.args.text("channel")
     if named in call.team.users:
@@ -131,7 +132,7 @@ def delete(call: Call) -> Json:
 
 def whisper(call: Call) -> Json:
     """Say something that only one person in the channel sees."""
-    channel = _channel(call)
+    channel = place_of(call)
     user = call.team.user(call.args.need("user"))
     if user.id not in channel.members:
         raise Refusal("user_not_in_channel")

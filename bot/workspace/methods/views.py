@@ -96,8 +96,9 @@ def update(call: Call) -> Json:
     id_, name = call.args.text("view_id"), call.args.text("external_id")
     if not (id_ or name):
         raise Refusal("invalid_arguments", messages=("[ERROR] missing required field: view_id",))
-    views = call.team.views.values()
-    found = next((one for one in views if (id_ and one.id == id_) or name == one.external_id), None)
+    found = next(
+        (one for one in call.team.views.values() if _is_meant(one, id_=id_, name=name)), None
+    )
     if found is None:
         raise Refusal("not_found")
     given = call.args.document("view", wrong="invalid_arguments")
@@ -106,6 +107,10 @@ def update(call: Call) -> Json:
         raise Refusal("hash_conflict")
     replace_view(call.team, found, body)
     return _answer(call, found)
+
+
+def _is_meant(view: View, *, id_: str, name: str) -> bool:
+    return view.id == id_ if id_ else view.external_id == name
 
 
 def publish(call: Call) -> Json:
