@@ -43,8 +43,6 @@ def _finding(finding: Finding) -> str:
     if finding.since:
         rests.append(f"since {words.moment(finding.since)}")
     rests += [_figures(finding.figures)] if finding.figures else []
-    if finding.verdict == "unknown":
-        rests.append("could not be answered")
     lines = [f"{words.VERDICT_SIGNS[finding.verdict]} {says}"]
     if rests:
         lines.append(escape(" · ".join(rests)))

@@ -52,7 +52,7 @@ def confidence(value: float) -> str:
     ):
         if value >= floor:
             return f"{word}, {value:.0%}"
-    return f"all but ruled out, {value:.0%}"
+    return f"very unlikely, {value:.0%}"
 
 
 def measured(measure: Measure) -> str:
