@@ -12,12 +12,16 @@ from bot.checks.data_missing import data_missing
 from bot.checks.data_ranges import data_ranges
 from bot.checks.data_schema import data_schema
 from bot.checks.data_volume import data_volume
+from bot.checks.drift_concept import drift_concept
+from bot.checks.drift_prior import drift_prior
 from bot.checks.errors_slices import errors_slices
 from bot.checks.metric_extent import metric_extent
 from bot.checks.metric_labels import metric_labels
 from bot.checks.metric_onset import metric_onset
 from bot.checks.metric_recompute import metric_recompute
 from bot.checks.model_fallback import model_fallback
+from bot.checks.model_skew import model_skew
+from bot.checks.model_threshold import model_threshold
 from bot.checks.model_version import model_version
 from bot.checks.system_metrics import system_metrics
 from bot.sockets import Check
@@ -27,8 +31,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     for check in (
         metric_recompute, metric_onset, metric_labels, metric_extent,
         data_volume, data_duplicates, data_schema, data_missing, data_constants, data_ranges,
-        data_distribution, data_categories,
-        model_version, model_fallback, changes_recent, system_metrics, errors_slices,
+        data_categories, data_distribution,
+        model_version, model_threshold, model_fallback, model_skew,
+        changes_recent, system_metrics,
+        drift_prior, drift_concept, errors_slices,
     )
 })  # fmt: skip
 """Every check that Plummet brings along, by name."""

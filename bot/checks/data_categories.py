@@ -67,6 +67,7 @@ def _unseen(
         f" {percent(max(part, 0.0))} of the extra errors",
         figures={
             "before": shift.before, "during": shift.during, "z": shift.z, "explained": part,
+            "accounts": evidence.accounts(column, fresh),
             "values": len(fresh),
         },
         doubt="a new kind of customer, product or place that is really there",
@@ -85,6 +86,6 @@ def _swapped(evidence: "Evidence", column: "Column", *, sure: float) -> Finding 
         says=f"{column.name}: {one!r} and {other!r} changed places{since(swap.since)}"
         f" ({percent(swap.before[0])} and {percent(swap.before[1])} before,"
         f" {percent(swap.during[0])} and {percent(swap.during[1])} during)",
-        figures={"explained": swap.explained},
+        figures={"explained": swap.explained, "accounts": swap.accounts},
         doubt="traffic that turned around by itself",
     )  # fmt: skip

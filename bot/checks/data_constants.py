@@ -10,6 +10,8 @@ from bot.sockets import check
 if TYPE_CHECKING:
     from bot.profile import Evidence
     from bot.profile.columns import Column
+    from bot.profile.shift import Shift
+    from bot.profile.slices import Place
 
 WORDS = frozenset({"", "unknown", "none", "null", "nan", "na", "n/a", "default", "other", "-1"})
 NUMBERS = frozenset({"0", "-1", "-99", "-999", "-9999", "99", "999", "9999", "99999", "999999"})
@@ -55,6 +57,8 @@ def _one_value(
     new = shift.before < 0.002
     sign = "default" if new or value.lower() in listed else "frozen"
     part, place = evidence.explained(column, (code,)), evidence.where(column, (code,))
+    if sign == "frozen" and not _stands_still(evidence, column, shift, place):
+        return None
     what = "a value that it hardly ever had" if new else "an ordinary value of it"
     return Finding(
         check="data.constants", verdict="suspect", strength=shift.strength, rows=shift.rows,
@@ -64,8 +68,19 @@ def _one_value(
         f" {percent(max(part, 0.0))} of the extra errors",
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
-            "z": shift.z, "explained": part, "alone": gained / max(everything, 1e-9),
+            "z": shift.z, "explained": part, "accounts": evidence.accounts(column, (code,)),
+            "alone": gained / max(everything, 1e-9),
             "new": float(new),
         },
         doubt=f"traffic in which {column.name} really is {value!r}",
     )  # fmt: skip
+
+
+def _stands_still(
+    evidence: "Evidence", column: "Column", shift: "Shift", place: "Place | None"
+) -> bool:
+    """Whether an ordinary value took over, rather than grew: of few values one always grows."""
+    if place is not None and place.density >= 0.5:
+        return True
+    taken = shift.change / max(1 - shift.before, 1e-9)
+    return taken >= (0.1 if evidence.variety(column) >= 8 else 0.5)

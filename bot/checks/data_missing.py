@@ -29,13 +29,15 @@ def data_missing(
         place = evidence.where(column, (NULL, NAN))
         yield Finding(
             check="data.missing", verdict="suspect", strength=shift.strength, rows=shift.rows,
-            since=shift.since, subject={"feature": column.name},
+            since=shift.since, subject={"feature": column.name}
+            | ({"kind": "host"} if evidence.only_hosts(place) else {}),
             says=f"{column.name} is missing in {percent(shift.during)} of rows"
             f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; rows without it"
             f" hold {percent(max(part, 0.0))} of the extra errors",
             figures={
                 "before": shift.before, "during": shift.during, "low": shift.low,
                 "high": shift.high, "z": shift.z, "explained": part,
+                "accounts": evidence.accounts(column, (NULL, NAN)),
             },
             doubt=f"errors that are no more frequent where {column.name} is missing",
         )  # fmt: skip

@@ -56,7 +56,8 @@ def _outside(
         f" errors{rule}",
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
-            "z": shift.z, "explained": part, "factor": line.slope if line else 1.0,
+            "z": shift.z, "explained": part,
+            "accounts": evidence.accounts(column, codes), "factor": line.slope if line else 1.0,
         },
         doubt="new kinds of entities that really have such values",
     )  # fmt: skip

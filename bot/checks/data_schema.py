@@ -73,7 +73,7 @@ def _unread(evidence: "Evidence", least: float, sure: float) -> Iterator[Finding
             f"{since(shift.since)}, {percent(shift.before)} before",
             figures={
                 "before": shift.before, "during": shift.during,
-                "explained": evidence.explained(column, (UNREAD,)),
+                "accounts": evidence.accounts(column, (UNREAD,)),
             },
             doubt="text that the model's own reader understands",
         )  # fmt: skip
@@ -102,7 +102,7 @@ def _renamed(evidence: "Evidence", least: float, sure: float) -> Iterator[Findin
             f" rows, {percent(1 - shift.before)} before){tail}",
             figures={
                 "before": 1 - shift.before, "during": 1 - shift.during,
-                "explained": evidence.explained(evidence.columns[twin], (NULL,)) if twin else 0.0,
+                "accounts": evidence.accounts(evidence.columns[twin], (NULL,)) if twin else 0.0,
             },
             doubt="a new column that nothing reads yet",
         )  # fmt: skip

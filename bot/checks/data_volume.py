@@ -45,7 +45,7 @@ def data_volume(
             f" {percent(part.share_before)} before",
             figures={
                 "ratio": part.ratio, "before": part.share_before, "during": part.share_during,
-                "explained": part.explained,
+                "explained": part.explained, "accounts": part.accounts,
             },
             doubt="a campaign or a routing change for that part of the traffic",
         )  # fmt: skip

@@ -34,7 +34,8 @@ def errors_slices(evidence: "Evidence", *, least: float = 20.0) -> Iterator[Find
     first = place.segments[0]
     yield Finding(
         check="errors.slices", verdict="suspect", strength=min(extra / 10, 20.0),
-        rows=place.rows, since=evidence.start, subject=dict(first),
+        rows=place.rows, since=evidence.start, subject=dict(first)
+         | ({"kind": "host"} if evidence.only_hosts(place) else {}),
         says=f"{percent(place.share)} of the extra errors sit in {percent(place.size)} of the"
         f" traffic{inside(place)}{since(evidence.start)}: {percent(place.density)} of its"
         f" {rows(place.rows)} are extra errors, {percent(place.outside)} elsewhere",

@@ -20,7 +20,7 @@ SHAPES = {
 
 @check("metric.onset")
 def metric_onset(
-    evidence: "Evidence", *, sure: float = 9.0, labelled: int = 50
+    evidence: "Evidence", *, sure: float = 4.0, labelled: int = 50
 ) -> Iterator[Finding]:
     """Since when has the metric been lower, how sure is that, and did it fall at once?"""
     windows, grid = evidence.windows, evidence.grid
@@ -28,7 +28,7 @@ def metric_onset(
     if known < 2 * labelled:
         raise CheckError(f"only {known} rows have a label; {2 * labelled} are needed for an onset")
     change = windows.change
-    if change is None or change.strength < sure and not windows.forced:
+    if change is None or (change.strength < sure and not windows.forced):
         yield Finding(
             check="metric.onset", verdict="clear", rows=known,
             says=f"no fall of {evidence.settings.metric} stands out in {grid.days:.3g} days of"

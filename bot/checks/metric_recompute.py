@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @check("metric.recompute")
 def metric_recompute(
-    evidence: "Evidence", *, least: float = 0.005, sure: float = 5.0, labelled: int = 50
+    evidence: "Evidence", *, least: float = 0.005, sure: float = 4.0, labelled: int = 50
 ) -> Iterator[Finding]:
     """Did the metric really fall, recomputed from the rows, and does the dashboard agree?"""
     tallies, metric = evidence.tallies, evidence.settings.metric
@@ -89,10 +89,11 @@ def _why(evidence: "Evidence") -> str:
 def _beside(evidence: "Evidence") -> Iterator[Finding]:
     """Precision, recall, F1 and the other figures that the same counts give."""
     if evidence.settings.task == "regression":
-        names = ("mae", "rmse", "r2")
+        names: tuple[str, ...] = ("mae", "rmse", "r2")
     else:
         names = ("accuracy", "precision", "recall", "f1", "auc", "brier")
-    parts, figures = [], {}
+    parts: list[str] = []
+    figures: dict[str, float] = {}
     for name in names:
         if name in {"auc", "brier"} and evidence.tallies.scores is None:
             continue

@@ -27,6 +27,12 @@ def model_fallback(
     if flag is not None:
         true = [code for code, name in flag.known() if name.lower() in {"1", "true", "yes"}]
         asked.append((flag, true, "flag", "answers are fallbacks"))
+        if not true:
+            yield Finding(
+                check="model.fallback", verdict="clear", rows=evidence.rows_during,
+                subject={"part": "flag"},
+                says=f"no answer of {evidence.rows_during:,} is logged as a fallback",
+            )  # fmt: skip
     if score is not None:
         code = evidence.top_gain(score)
         name = score.bins.name_of(code)
@@ -46,6 +52,7 @@ def model_fallback(
             f"{since(shift.since) if rose else ''}, {percent(shift.before)} before{tail}",
             figures={
                 "before": shift.before, "during": shift.during, "z": shift.z, "explained": share,
+                "accounts": evidence.accounts(column, codes),
             },
             doubt="a model that really gives one answer so often",
         )  # fmt: skip

@@ -42,6 +42,7 @@ def model_version(
             f" hold {percent(max(part, 0.0))} of the extra errors",
             figures={
                 "before": shift.before, "during": shift.during, "z": shift.z, "explained": part,
+                "accounts": evidence.accounts(column, (code,)),
                 "worse": worse,
             },
             doubt="the old version doing as badly on the same traffic",

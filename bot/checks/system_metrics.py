@@ -33,6 +33,9 @@ def system_metrics(
     for z, gauge, factor in moved[:most]:
         place = f" on {gauge.host}" if gauge.host else ""
         subject = {"metric": gauge.metric} | ({"host": gauge.host} if gauge.host else {})
+        hosts = {other.host for other in evidence.system if other.metric == gauge.metric}
+        hit = {other.host for _, other, _ in moved if other.metric == gauge.metric}
+        subject["alone"] = "yes" if gauge.host and 2 * len(hit) <= len(hosts) else "no"
         yield Finding(
             check="system.metrics", verdict="suspect", strength=min(z / 2, 10.0),
             rows=gauge.samples + gauge.samples_during, since=evidence.start, subject=subject,

@@ -64,7 +64,7 @@ def _typed(value: object, kind: type) -> object:
         if value.lower() not in words:
             raise ValueError(value)
         return words[value.lower()]
-    return value if isinstance(value, kind) else kind(value)  # type: ignore[call-arg] # one of four built-in types
+    return value if isinstance(value, kind) else kind(value)
 
 
 def _near(word: str, known: Mapping[str, object]) -> str:

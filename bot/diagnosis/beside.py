@@ -8,6 +8,8 @@ from bot.errors import SourceError
 from bot.profile.beside import Event, Gauge, Reported, Skew
 from bot.profile.coding import literal, moment, number, seconds, text
 from bot.profile.engine import Engine
+from bot.profile.lines import Line, fit_line
+from bot.profile.plan import QUANTILES
 from bot.settings import ModelSettings
 from bot.sources import Sources
 
@@ -41,11 +43,12 @@ def reported(
         return None
     try:
         table = sources.table(found.reported)
-        missing = {"time", "value"} - set(table.columns)
-        if missing:
-            raise SourceError(f"the reported table has no column {', '.join(sorted(missing))}")
     except SourceError as error:
         absent["reported"] = str(error)
+        return None
+    missing = {"time", "value"} - set(table.columns)
+    if missing:
+        absent["reported"] = f"the reported table has no column {', '.join(sorted(missing))}"
         return None
     time = moment(table.time)
     kept = table.filter(time <= literal(at, time), table.value.notnull())
@@ -59,8 +62,7 @@ def reported(
 
 
 def system(
-    sources: Sources, found: ModelSettings, windows: "Windows", grid: "Grid", at: datetime,
-    absent: dict[str, str],
+    sources: Sources, found: ModelSettings, result: "Scan", absent: dict[str, str]
 ) -> Sequence[Gauge] | None:  # fmt: skip
     """Each system metric of each host before and during; None where there is no source."""
     if not found.evidence.system:
@@ -72,7 +74,7 @@ def system(
             found.evidence.system, sources.system(found.evidence.system), strict=True
         ):
             engine = Engine(sources.engine(name, kind="metrics"))
-            gauges += _gauges(engine, table, windows, grid, at)
+            gauges += _gauges(engine, table, result.windows, result.grid, result.log.at)
     except SourceError as error:
         absent["system"] = str(error)
         return None
@@ -114,5 +116,83 @@ def skew(
     sources: Sources, found: ModelSettings, result: "Scan", absent: dict[str, str]
 ) -> Sequence[Skew] | None:
     """Each feature as served against its offline recomputation; None without one."""
-    absent.setdefault("offline", "comparing with the offline copy is not built yet")
-    return None
+    name = found.predictions.columns.id
+    if found.offline is None or name is None or name not in result.log.table.columns:
+        absent.setdefault("offline", "no offline recomputation with an id is configured")
+        return None
+    if found.offline.source != found.predictions.source:
+        absent["offline"] = "the offline recomputation is in another source than the log"
+        return None
+    try:
+        offline = sources.table(found.offline)
+    except SourceError as error:
+        absent["offline"] = str(error)
+        return None
+    features = [c.name for c in result.columns.values() if c.is_("feature")]
+    shared = [feature for feature in features if feature in offline.columns]
+    if name not in offline.columns or not shared:
+        absent["offline"] = f"the offline table has no {name!r}, or none of the features"
+        return None
+    return _compared(sources.engine(found.predictions.source), result, offline, name, shared)
+
+
+def _compared(
+    connection: Any, result: "Scan", offline: Any, name: str, shared: list[str]
+) -> list[Skew]:
+    log, start = result.log, result.grid.origin + result.windows.start * result.grid.width
+    served = log.table.select(
+        key=text(log.table[name]), late=log.clock >= start,
+        **{f"s{i}": log.table[feature] for i, feature in enumerate(shared)},
+    )  # fmt: skip
+    again = offline.select(
+        key=text(offline[name]), **{f"o{i}": offline[feature] for i, feature in enumerate(shared)}
+    )
+    both = served.join(again, "key")
+    differ = {f"d{i}": _differs(both[f"s{i}"], both[f"o{i}"]) for i in range(len(shared))}
+    base = both.select("late", **differ)
+    asked = {f"d{i}": base[f"d{i}"].cast("int64").sum() for i in range(len(shared))}
+    rows = Engine(connection).rows(base.group_by("late").aggregate(n=base.count(), **asked))
+    found = {bool(late): (int(n), [int(d or 0) for d in counts]) for late, n, *counts in rows}
+    none = (0, [0] * len(shared))
+    (n0, d0), (n1, d1) = found.get(False, none), found.get(True, none)
+    return [
+        Skew(feature=feature, rows=n0, differ=d0[i], rows_during=n1, differ_during=d1[i])
+        for i, feature in enumerate(shared)
+    ]
+
+
+def _differs(served: Any, again: Any) -> Any:
+    """Whether two values differ; numbers by more than rounding, and null only from not null."""
+    if served.type().is_numeric() or again.type().is_numeric():
+        one, other = number(served), number(again)
+        apart = (one - other).abs() > 1e-6 * (1 + other.abs())
+    else:
+        one, other = text(served), text(again)
+        apart = one != other
+    return (one.isnull() != other.isnull()) | apart
+
+
+def lines(sources: Sources, found: ModelSettings, result: "Scan") -> dict[str, Line]:
+    """For numbers that left their range: the line from their usual quantiles to those outside."""
+    start = result.grid.origin + result.windows.start * result.grid.width
+    late = result.log.table.filter(result.log.clock >= start)
+    engine = Engine(sources.engine(found.predictions.source))
+    fitted = {}
+    for column in result.columns.values():
+        if not column.is_("feature") or not column.outside():
+            continue
+        low, high = column.bins.edges[0], column.bins.edges[-1]
+        old = column.over(result.windows.before)[:, column.outside()].sum()
+        new = column.over(result.windows.during)[:, column.outside()].sum()
+        if new < 10 or new < 2 * old * result.windows.during.sum() / result.windows.before.sum():
+            continue
+        value = number(late[column.name])
+        away = late.filter((value < low) | (value >= high))
+        (*outside, _, _) = engine.quantiles(
+            away, {column.name: number(away[column.name])}, {column.name: QUANTILES}
+        )[column.name]
+        usual = result.survey.quantiles.get(column.name, [])
+        line = fit_line(usual, outside) if len(usual) == len(outside) else None
+        if line is not None:
+            fitted[column.name] = line
+    return fitted

@@ -23,7 +23,7 @@ class Sign:
     clear: float = 0.0
     timed: bool = True
     """Whether its `since` has to fit the onset."""
-    reads: str = "explained"
+    reads: str = "accounts"
     """The figure that says how much of the extra errors it accounts for, where there is one."""
 
 
@@ -52,7 +52,11 @@ _SCHEMA = Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0)
 CAUSES: tuple[Declared, ...] = (
     Declared(
         cause="missing_values", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
-        signs=(Sign(check="data.missing", most=7.5, clear=2.0), _SCHEMA),
+        signs=(
+            Sign(check="data.missing", most=7.5, without={"kind": "host"}, clear=2.0),
+            Sign(check="data.missing", most=3.0, subject={"kind": "host"}),
+            _SCHEMA,
+        ),
         kinds=("pipeline", "schema", "code"), by_feature=True,
     ),
     Declared(
@@ -194,7 +198,7 @@ CAUSES: tuple[Declared, ...] = (
     Declared(
         cause="prior_shift", prior=-0.3, action="recalibrate",
         advice="recalibrate the scores to the new class frequencies, or move the threshold",
-        signs=(Sign(check="drift.prior", most=6.0, clear=3.0),),
+        signs=(Sign(check="drift.prior", most=6.0, clear=3.0, timed=False),),
         twins={"label_corruption": "a sample of labels checked by hand"},
     ),
     Declared(
@@ -228,6 +232,7 @@ CAUSES: tuple[Declared, ...] = (
         advice="take {what} out of rotation, then restore it",
         signs=(
             Sign(check="errors.slices", subject={"kind": "host"}, most=4.0),
+            Sign(check="data.missing", subject={"kind": "host"}, most=4.0),
             Sign(check="system.metrics", subject={"alone": "yes"}, most=4.0, clear=1.5, reads=""),
         ),
         kinds=("infrastructure", "dependency"),

@@ -31,7 +31,7 @@ def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
         verdict=verdict,
         baseline=_measure(evidence, evidence.before),
         current=_measure(evidence, evidence.during),
-        onset=_onset(evidence, numbered) if verdict == "degraded" else None,
+        onset=_onset(evidence) if verdict == "degraded" else None,
         hypotheses=rank(evidence, numbered, verdict=verdict),
         findings=numbered,
     )
@@ -61,7 +61,7 @@ def _measure(evidence: "Evidence", mask: "npt.NDArray[np.bool_]") -> Measure:
     )
 
 
-def _onset(evidence: "Evidence", findings: Sequence[Finding]) -> Onset | None:
+def _onset(evidence: "Evidence") -> Onset | None:
     change = evidence.windows.change
     if change is None:
         return None

@@ -7,7 +7,7 @@ from bot.checks import CHECKS
 from bot.diagnosis.ask import ask
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.examine import examine
-from bot.incident import Diagnosis
+from bot.incident import Diagnosis, Finding
 from bot.settings import Settings
 from bot.sources import Sources
 
@@ -30,7 +30,7 @@ def diagnose(
     """
     progress("reading the prediction log")
     evidence = examine(settings, model, sources=sources, at=at, since=since, until=until)
-    findings = []
+    findings: list[Finding] = []
     for name in CHECKS:
         progress(name)
         findings += ask(evidence, name)

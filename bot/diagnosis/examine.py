@@ -42,7 +42,7 @@ def examine(
         result = scan(
             log, found, engine, at=at, since=since, until=until, reference=reference,
         )  # fmt: skip
-        return _evidence(model, found, result, sources, reference, absent)
+        return _evidence(result, model=model, sources=sources, reference=reference, absent=absent)
 
 
 def _optional(sources: Sources, found: ModelSettings, part: str, absent: dict[str, str]) -> Any:
@@ -59,14 +59,14 @@ def _optional(sources: Sources, found: ModelSettings, part: str, absent: dict[st
 
 
 def _evidence(
-    model: str, found: ModelSettings, result: "Scan", sources: Sources, reference: Any,
-    absent: dict[str, str],
+    result: "Scan", *, model: str, sources: Sources, reference: Any, absent: dict[str, str]
 ) -> "Evidence":  # fmt: skip
     from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
     from bot.profile import Evidence  # noqa: PLC0415 - likewise
     from bot.profile.dashboard import compare  # noqa: PLC0415 - likewise
 
     log, windows, grid = result.log, result.windows, result.grid
+    found = log.settings
     schema = {name: str(kind) for name, kind in log.table.schema().items()}
     for role, name in found.predictions.columns.model_dump().items():
         if name is None:
@@ -84,8 +84,9 @@ def _evidence(
         else {name: str(kind) for name, kind in reference.schema().items()},
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
         undated=log.undated, absent=absent, changes=changes, unread_changes=unread,
-        system=beside.system(sources, found, windows, grid, log.at, absent),
+        system=beside.system(sources, found, result, absent),
         reported=reported,
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),
+        lines=beside.lines(sources, found, result),
     )  # fmt: skip

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.checks.words import when
 from bot.diagnosis.rank import BASE, Candidate
 from bot.incident import Action, Finding, Hypothesis, Overall
 
@@ -47,14 +48,7 @@ def harmless(
     clear = tuple(f.id for f in findings if f.verdict == "clear" and f.check.startswith("metric."))
     doubt = sum(math.exp(min(c.odds, 2.0)) for c in ranked[:3] if c.evidence) / 30
     sure = SURE / (1 + doubt)
-    made = [
-        Hypothesis(
-            cause="healthy", confidence=round(sure, 4), evidence=clear,
-            says="the metric is where its history says it should be; nothing harmful happened",
-            against=tuple(f.id for f in ranked[0].evidence[:2]),
-            actions=(Action(kind="wait", says="wait, and keep watching"),),
-        )
-    ]  # fmt: skip
+    made = [_benign(evidence, sure, clear, ranked)]
     rest = 0.98 - sure
     weights = [math.exp(c.odds) for c in ranked[:2]]
     whole = sum(weights) + 1.0
@@ -69,6 +63,23 @@ def harmless(
         )
     )  # fmt: skip
     return (made[0], *sorted(made[1:], key=lambda one: -one.confidence))
+
+
+def _benign(
+    evidence: "Evidence", sure: float, clear: tuple[str, ...], ranked: Sequence[Candidate]
+) -> Hypothesis:
+    season, grid = evidence.windows.season, evidence.grid
+    says = "the metric is where its history says it should be; nothing harmful happened"
+    if season is not None:
+        says = (
+            f"the metric is lower since {when(grid.time(season.bucket))}, and was as low at the"
+            f" same phase of earlier weeks in {grid.days:.3g} days of history"
+        )
+    return Hypothesis(
+        cause="seasonality" if season is not None else "healthy", confidence=round(sure, 4),
+        says=says, evidence=clear, against=tuple(f.id for f in ranked[0].evidence[:2]),
+        actions=(Action(kind="wait", says="wait, and keep watching"),),
+    )  # fmt: skip
 
 
 def _any(ranked: Sequence[Candidate]) -> bool:

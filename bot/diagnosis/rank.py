@@ -56,7 +56,7 @@ def candidates(evidence: "Evidence", findings: Sequence[Finding]) -> list[Candid
             for feature in _features(declared, findings)
         ]
         found.append(max(rivals, key=lambda rival: rival.odds))
-    _add_changes(evidence, found, findings)
+    _add_changes(found, findings)
     return sorted(found, key=lambda candidate: -candidate.odds)
 
 
@@ -147,7 +147,7 @@ def _missing(declared: Declared, findings: Iterable[Finding]) -> list[str]:
     ]
 
 
-def _add_changes(evidence: "Evidence", found: list[Candidate], findings: Sequence[Finding]) -> None:
+def _add_changes(found: list[Candidate], findings: Sequence[Finding]) -> None:
     """A fitting change near the onset speaks a little for a cause that something speaks for."""
     for candidate in found:
         if not candidate.evidence:

@@ -1,4 +1,4 @@
-"""What lies beside the log: change events, system metrics, the reported metric, the offline copy."""
+"""What lies beside the log: change events, system metrics, reported values, the offline copy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

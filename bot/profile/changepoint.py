@@ -67,19 +67,67 @@ class Change:
     dispersion: float
 
 
-def dispersion(series: Series, *, blocks: int = 24) -> float:
+def dispersion(series: Series, *, day: int | None = None, blocks: int = 24) -> float:
     """How much more the means of blocks of time vary than their rows alone explain; at least 1.
 
+    Blocks are whole days where there are enough of them, so that the time of day does not count.
     Differences of neighbouring blocks and their median keep one step in the series from counting.
     """
-    n, total = _blocks(series.n, blocks), _blocks(series.total, blocks)
+    size = len(series.n)
+    if day is not None and day >= 1 and size // day >= 8:
+        width = day * max(1, size // day // 40)
+        edges = np.arange(size % width, size, width)
+    else:
+        edges = np.linspace(0, size, min(blocks, size) + 1).astype(int)[:-1]
+    if len(edges) < 4:
+        return 1.0
+    n, total = np.add.reduceat(series.n, edges), np.add.reduceat(series.total, edges)
     full = n >= 5
     if full.sum() < 4:
         return 1.0
     means, n = total[full] / n[full], n[full]
     spread = series.variance() * (1 / n[1:] + 1 / n[:-1])
     ratio = np.diff(means) ** 2 / np.maximum(spread, 1e-12)
-    return max(1.0, float(np.median(ratio)) / 0.455)
+    # The median of few differences is itself uncertain: pull it towards 1 as if 8 more were there.
+    found = float(np.median(ratio)) / 0.455
+    return max(1.0, (found * len(ratio) + 8) / (len(ratio) + 8))
+
+
+def without_course(series: Series, *, day: int, weekly: bool = True) -> Series:
+    """The series with its usual course of the day, and of the week, taken out.
+
+    Both are learned on the first four fifths only, so that a late fall is not taken for a season.
+    """
+    size = len(series.n)
+    if day < 2 or size // day < 6:
+        return series
+    clock = np.arange(size)
+    early = clock < 0.8 * size
+    found = _without(series, clock % day, early)
+    if weekly and size // day >= 21:
+        found = _without(found, clock // day % 7, early)
+    return found
+
+
+def _without(
+    series: Series, phase: "npt.NDArray[np.int64]", early: "npt.NDArray[np.bool_]"
+) -> Series:
+    """Take out the mean of each phase, as far as the phases differ by more than chance."""
+    n = np.bincount(phase[early], series.n[early])
+    total = np.bincount(phase[early], series.total[early])
+    mean = total.sum() / max(n.sum(), 1)
+    seen = n > 0
+    gap = np.where(seen, total / np.maximum(n, 1) - mean, 0.0)
+    chance = series.variance() / np.maximum(n, 1)
+    real = float((gap[seen] ** 2 - chance[seen]).mean()) if seen.any() else 0.0
+    if real <= 0:
+        return series
+    moved = (gap * real / (real + chance))[phase]
+    return Series(
+        n=series.n,
+        total=series.total - series.n * moved,
+        square=np.maximum(series.square - 2 * moved * series.total + series.n * moved**2, 0.0),
+    )
 
 
 def locate(
@@ -110,6 +158,23 @@ def locate(
         bucket=best + 1, low=int(near[0]) + 1, high=int(near[-1]) + 1,
         strength=float(ratio[best]), before=float(m0[best]), after=float(m1[best]),
         dispersion=phi,
+    )  # fmt: skip
+
+
+def fall_at(series: Series, bucket: int, *, phi: float) -> Change | None:
+    """The fall at a bucket that is known from elsewhere; None where there is none."""
+    size = len(series.n)
+    if not 0 < bucket < size:
+        return None
+    before, after = series.part(0, bucket), series.part(bucket, size)
+    n0, n1 = before.n.sum(), after.n.sum()
+    if n0 < 100 or n1 < 40 or after.mean() >= before.mean():
+        return None
+    within = (n0 * before.variance() + n1 * after.variance()) / (n0 + n1)
+    ratio = n0 * n1 / (n0 + n1) * (before.mean() - after.mean()) ** 2 / (2 * within * phi)
+    return Change(
+        bucket=bucket, low=bucket, high=bucket, strength=float(ratio),
+        before=before.mean(), after=after.mean(), dispersion=phi,
     )  # fmt: skip
 
 
@@ -162,8 +227,3 @@ def _misfit(shape: "Array", means: "Array", weight: "Array") -> float:
     y = means - (weight * means).sum() / all_of
     height = (weight * x * y).sum() / max((weight * x * x).sum(), 1e-12)
     return float((weight * (y - height * x) ** 2).sum())
-
-
-def _blocks(values: "Array", blocks: int) -> "Array":
-    edges = np.linspace(0, len(values), min(blocks, len(values)) + 1).astype(int)
-    return np.add.reduceat(values, edges[:-1]) if len(values) else values

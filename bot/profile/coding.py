@@ -16,7 +16,7 @@ MILLISECONDS = 100_000_000_000
 
 
 def moment(column: Any) -> Any:
-    """A time column as a timestamp; without a zone it is UTC, text is parsed, numbers are epochs."""
+    """A time column as a timestamp: no zone means UTC, text is parsed, numbers are epochs."""
     kind = column.type()
     if kind.is_timestamp():
         return column

@@ -80,10 +80,7 @@ def drift_of(column: "Column", windows: "Windows") -> Drift:
 def _history(before: "Counts", *, rows: int) -> "Floats":
     """The distance of each earlier span, of about as many rows as the incident, from the rest."""
     total = int(before.sum())
-    if rows == 0 or total < 3 * rows:
-        parts = 4
-    else:
-        parts = min(total // rows, 20)
+    parts = 4 if rows == 0 or total < 3 * rows else min(total // rows, 20)
     reached = np.cumsum(before.sum(axis=1))
     if len(reached) < parts or total == 0:
         return np.zeros(0)

@@ -107,8 +107,8 @@ class Engine:
         # A hundred expressions take ibis a second to compile; as text they take none.
         needed = sorted({name for product in products for name, _, _ in product.parts})
         inner = self._connection.compile(base.select(*needed, plummet_group=group))
-        made = ", ".join(f"{product.sql(i)} AS {names[i]}" for i, product in enumerate(products))
-        inner = f"SELECT plummet_group, {made} FROM ({inner})"  # noqa: S608 - our own names
+        asked = ", ".join(f"{product.sql(i)} AS {names[i]}" for i, product in enumerate(products))
+        inner = f"SELECT plummet_group, {asked} FROM ({inner})"  # noqa: S608 - our own names
         return _sorted(self._grouped(inner, names))
 
     def _sets(

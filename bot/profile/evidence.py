@@ -10,6 +10,14 @@ import numpy as np
 
 from bot.profile import mass
 from bot.profile.columns import RIGHT, WRONG, Column
+from bot.profile.decisions import (
+    Prior,
+    Relation,
+    Rule,
+    prior_of,
+    relation_of,
+    rule_of,
+)
 from bot.profile.distance import Drift, drift_of
 from bot.profile.flow import Flow, Part, flow_of, parts_of
 from bot.profile.labels import Labels, labels_of
@@ -162,6 +170,28 @@ class Evidence:
         """Whether labels come as they used to."""
         return labels_of(self)
 
+    @cached_property
+    def rule(self) -> Rule | None:
+        """How predictions follow from the score, before and during."""
+        return rule_of(self)
+
+    @cached_property
+    def prior(self) -> Prior | None:
+        """How the frequencies of the classes moved."""
+        return prior_of(self)
+
+    @cached_property
+    def relation(self) -> Relation | None:
+        """Errors at equal score, before and during."""
+        return relation_of(self)
+
+    def only_hosts(self, place: Place | None) -> bool:
+        """Whether a part of the traffic is nothing but one or a few hosts."""
+        host = self.one("host")
+        return place is not None and host is not None and all(
+            set(segment) == {host.name} for segment in place.segments
+        )  # fmt: skip
+
     def gain(self, column: Column, code: int) -> float:
         """By how much the share of a code moved."""
         return float(mass.gains(self, column)[code])
@@ -169,6 +199,12 @@ class Evidence:
     def gained(self, column: Column) -> float:
         """By how much all codes together gained that gained at all."""
         return float(np.maximum(mass.gains(self, column), 0.0).sum())
+
+    def variety(self, column: Column) -> float:
+        """How many equally frequent values would vary as much as the column did before."""
+        before, _ = mass.shares(self, column)
+        held = before[before > 0]
+        return float(np.exp(-(held * np.log(held)).sum()))
 
     def unseen(self, column: Column) -> list[int]:
         """Codes that have rows now and, but for a trace, never had any."""
@@ -216,6 +252,14 @@ class Evidence:
     def drift(self, column: Column) -> Drift:
         """How far a column's distribution moved, against its own history."""
         return drift_of(column, self.windows)
+
+    def accounts(self, column: Column, codes: Sequence[int]) -> float:
+        """How far the extra errors keep to rows with these codes: 0 by chance, 1 entirely."""
+        counted = column.over(self.during)[:2].sum(axis=0)
+        size = float(counted[list(codes)].sum() / max(counted.sum(), 1))
+        if size >= 0.97:
+            return 1.0
+        return min(max((self.explained(column, codes) - size) / (1 - size), 0.0), 1.0)
 
     def _error(self, mask: "npt.NDArray[np.bool_]") -> float:
         wrong, right = self.tallies.outcomes[mask][:, (WRONG, RIGHT)].sum(axis=0)

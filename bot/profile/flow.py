@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.profile.evidence import Evidence
 
+    Floats = npt.NDArray[np.float64]
     Counts = npt.NDArray[np.int64]
 
 
@@ -46,6 +47,7 @@ class Part:
     share_during: float
     strength: float
     explained: float
+    accounts: float
     rows: int
     since: datetime | None
 
@@ -68,21 +70,20 @@ def flow_of(evidence: "Evidence") -> Flow:
     )  # fmt: skip
 
 
-def _usual(rows: "Counts", before: "npt.NDArray[np.bool_]", *, width: int) -> "Counts":
+def _usual(rows: "Counts", before: "npt.NDArray[np.bool_]", *, width: int) -> "Floats":
     """What each bucket's time of day had in the history."""
     day = max(86_400 // width, 1)
     phase = np.arange(len(rows)) % day
-    usual = np.zeros(len(rows))
+    usual: Floats = np.zeros(len(rows))
     for part in range(day):
         mine = (phase == part) & before
-        # The newest bucket may be cut short, and the first may begin late: the median minds neither.
         level = rows[mine].mean() if mine.sum() >= 2 else rows[before].mean() if before.any() else 0
         usual[phase == part] = level
     return usual
 
 
 def _swing(
-    rows: "Counts", usual: "Counts", before: "npt.NDArray[np.bool_]", *, width: int
+    rows: "Counts", usual: "Floats", before: "npt.NDArray[np.bool_]", *, width: int
 ) -> float:
     """How far spans of the incident's length strayed from the usual, as a share."""
     places = np.flatnonzero(before)
@@ -93,7 +94,7 @@ def _swing(
     return float(np.std(ratios, ddof=1))
 
 
-def _turn(rows: "Counts", usual: "Counts", *, fewer: bool) -> int:
+def _turn(rows: "Counts", usual: "Floats", *, fewer: bool) -> int:
     """The bucket from which the running difference to the usual goes one way to the end."""
     gap = np.cumsum((rows - usual)[::-1])[::-1]
     return int(np.argmin(gap) if fewer else np.argmax(gap))
@@ -117,6 +118,7 @@ def parts_of(evidence: "Evidence") -> "Iterator[Part]":
                 column=column.name, value=column.bins.name_of(code),
                 ratio=float(n1 / max(usual, 0.5)), share_before=shift.before,
                 share_during=shift.during, strength=shift.strength,
-                explained=evidence.explained(column, (code,)), rows=int(n0 + n1),
+                explained=evidence.explained(column, (code,)),
+                accounts=evidence.accounts(column, (code,)), rows=int(n0 + n1),
                 since=shift.since,
             )  # fmt: skip

@@ -64,8 +64,8 @@ class Log:
             right = _equal(self.table[columns.prediction], self.table[columns.label])
         return ibis.cases(
             (~self.known(), UNLABELLED),
-            (right.fill_null(False), RIGHT),
-            else_=WRONG,  # noqa: FBT003 - the value itself
+            (right, RIGHT),
+            else_=WRONG,
         ).cast("int32")
 
     def sample(self) -> "ir.Table":

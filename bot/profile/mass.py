@@ -30,6 +30,7 @@ class Swap:
     rows: int
     since: datetime | None
     explained: float
+    accounts: float
 
 
 def shares(evidence: "Evidence", column: "Column") -> "tuple[Floats, Floats]":
@@ -96,6 +97,7 @@ def swap(evidence: "Evidence", column: "Column") -> Swap | None:
         during=(float(during[one]), float(during[other])), strength=shift.strength,
         rows=shift.rows, since=shift.since,
         explained=evidence.explained(column, (one, other)),
+        accounts=evidence.accounts(column, (one, other)),
     )  # fmt: skip
 
 

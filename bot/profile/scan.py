@@ -20,6 +20,7 @@ from bot.profile.measures import Tallies
 from bot.profile.plan import plan_columns
 from bot.profile.sums import ids_by_bucket, sums_by_bucket
 from bot.profile.survey import Survey, survey
+from bot.profile.turns import turning_points
 from bot.profile.windows import HISTORY, INCIDENT, Windows, find_windows
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def _counted(
     tallies = _tallies(work, by_time)
     windows = find_windows(
         tallies.series(),
+        day=86_400 // grid.width,
+        hints=turning_points(by_time[f"c{i}"] for i in range(columns)),
         since=None if since is None else grid.bucket(since),
         until=None if until is None else grid.bucket(until) + 1,
     )
@@ -186,7 +189,7 @@ def _epoch(windows: Windows, bucket: Any) -> Any:
 
 
 def _by_cell(work: _Pass, windows: Windows) -> "tuple[list[Counts], Counts]":
-    """Each column as [epoch, label, prediction, code], and all rows as [epoch, label, prediction]."""
+    """Each column as [epoch, label, prediction, code], and all rows without the code."""
     base = work.base.mutate(epoch=_epoch(windows, work.base.bucket))
     base = base.filter(base.epoch >= 0)
     extra = len(work.bins)
@@ -204,8 +207,7 @@ def _by_cell(work: _Pass, windows: Windows) -> "tuple[list[Counts], Counts]":
 def _by_segment(
     work: _Pass, windows: Windows, columns: Mapping[str, Column]
 ) -> "tuple[dict[tuple[str, ...], Counts], dict[tuple[str, ...], Counts]]":
-    """Pairs of segments as [epoch, outcome, code, code]; drifted features x segments as
-    [epoch, feature code, code, …]."""
+    """Pairs of segments by outcome, and drifted features by segment and pair, in epochs."""
     segments = [b.name for b in work.bins if {"segment", "host", "version"} & set(b.roles)]
     segments = segments[:MOST_SEGMENTS]
     declared = [b.name for b in work.bins if "segment" in b.roles and b.name in segments]

@@ -37,6 +37,8 @@ class Survey:
     prediction: Bins
     positive: int | None
     tolerance: float | None
+    quantiles: Mapping[str, list[float | None]]
+    """Of each number over the first half of the time."""
 
 
 def survey(log: "Log", plan: Plan, engine: "Engine", reference: "ir.Table | None") -> Survey:
@@ -60,6 +62,7 @@ def survey(log: "Log", plan: Plan, engine: "Engine", reference: "ir.Table | None
     label, prediction, positive = _classes(log, common, numbers)
     return Survey(
         plan=plan.with_bins(found), label=label, prediction=prediction, positive=positive,
+        quantiles={name: inner for name, (inner, _, _) in numbers.items()},
         tolerance=numbers["plummet_error"][0][-4] if log.settings.task == "regression" else None,
     )  # fmt: skip
 

@@ -1,16 +1,30 @@
 """The two windows that are compared: the incident since its onset, and the history before it."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.profile.changepoint import Change, Series, locate, ramp_end, states
+from bot.incident import Shape
+from bot.profile.changepoint import (
+    Change,
+    Series,
+    dispersion,
+    fall_at,
+    locate,
+    ramp_end,
+    states,
+    without_course,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Mask = npt.NDArray[np.bool_]
+
+WEEKS = 3
+"""Fewer weeks than this have no usual course of the week."""
 
 HISTORY, INCIDENT = 8, 2
 """Into how many epochs of equal length the two windows are divided."""
@@ -28,9 +42,11 @@ class Windows:
     during: "Mask"
     start: int
     end: int
-    shape: Literal["step", "ramp", "intermittent"]
+    shape: Shape
     change: Change | None
     forced: bool = False
+    season: Change | None = None
+    """A fall that earlier weeks show as well, where there is no other."""
 
     def epochs(self) -> "npt.NDArray[np.int64]":
         """The epoch of each bucket: history first, then the incident; -1 for neither."""
@@ -43,27 +59,60 @@ class Windows:
 
 
 def find_windows(
-    series: Series, *, since: int | None = None, until: int | None = None, least: float = 9.0
-) -> Windows:
-    """Split at the onset of the fall; without one, the last tenth is compared with the rest."""
+    series: Series, *, day: int, hints: Sequence[int] = (), since: int | None = None,
+    until: int | None = None, least: float = 6.5, least_hinted: float = 4.0,
+) -> Windows:  # fmt: skip
+    """Split at the onset of the fall; without one, the last tenth is compared with the rest.
+
+    `hints` are buckets in which something else jumped. A fall that begins just there needs less
+    to be believed, and one that was found begins at the hint that its interval holds.
+    """
     size = len(series.n)
     if since is not None or until is not None:
         return _forced(series, since, until)
-    change = locate(series)
+    level = without_course(series, day=day)
+    phi = dispersion(level, day=day)
+    change = locate(level, phi=phi)
     if change is None or change.strength < least:
-        start = _last_part(series)
-        return _windows(size, start, size, "step", None)
-    end = size
-    bad = states(series, good=change.before, bad=_bad_mean(series, change))
-    first = int(np.flatnonzero(bad)[0]) if bad.any() else change.bucket
-    shape, start = _shape(series, change, bad)
+        change = _hinted(level, hints, phi, least_hinted)
+    if change is None:
+        season = _season(series, day=day, phi=phi, least=least)
+        start = season.bucket if season else _last_part(series)
+        return replace(_windows(size, start, size, "step", None), season=season)
+    shape, start = _shape(level, change)
+    start = next((hint for hint in hints if _within(hint, change, shape)), start)
     if shape == "intermittent":
-        during = bad & (np.arange(size) >= first)
+        clock = np.arange(size)
+        during = _bad(level, change) & (clock >= start)
         return Windows(
-            before=np.arange(size) < first, during=during, start=first, end=end, shape=shape,
+            before=clock < start, during=during, start=start, end=size, shape=shape,
             change=change,
         )  # fmt: skip
-    return _windows(size, start, end, shape, change)
+    return _windows(size, start, size, shape, change)
+
+
+def _season(series: Series, *, day: int, phi: float, least: float) -> Change | None:
+    """A fall that is only there while the course of the week is left in."""
+    if day < 2 or len(series.n) // day < WEEKS * 7:
+        return None
+    found = locate(without_course(series, day=day, weekly=False), phi=phi)
+    return found if found is not None and found.strength >= least else None
+
+
+def _within(hint: int, change: Change, shape: str) -> bool:
+    slack = 2 if shape == "step" else 6
+    return change.low - slack <= hint <= change.high + 1
+
+
+def _hinted(series: Series, hints: Sequence[int], phi: float, least: float) -> Change | None:
+    falls = [fall for hint in hints if (fall := fall_at(series, hint, phi=phi)) is not None]
+    best = max(falls, key=lambda fall: fall.strength, default=None)
+    return best if best is not None and best.strength >= least else None
+
+
+def _bad(series: Series, change: Change) -> "Mask":
+    """The buckets that are more probably bad than good."""
+    return states(series, good=change.before, bad=_bad_mean(series, change))
 
 
 def _bad_mean(series: Series, change: Change) -> float:
@@ -78,11 +127,9 @@ def _bad_mean(series: Series, change: Change) -> float:
     return min(worst, change.after)
 
 
-def _shape(
-    series: Series, change: Change, bad: "Mask"
-) -> tuple[Literal["step", "ramp", "intermittent"], int]:
+def _shape(series: Series, change: Change) -> tuple[Shape, int]:
     """How it began, and the bucket it began with."""
-    after = bad[change.bucket :]
+    after = _bad(series, change)[change.bucket :]
     switches = int(np.abs(np.diff(after.astype(np.int8))).sum())
     quiet = ~after
     if switches >= 3 and quiet.any():
@@ -129,7 +176,7 @@ def _forced(series: Series, since: int | None, until: int | None) -> Windows:
 
 
 def _windows(
-    size: int, start: int, end: int, shape: Literal["step", "ramp", "intermittent"],
+    size: int, start: int, end: int, shape: Shape,
     change: Change | None,
 ) -> Windows:  # fmt: skip
     clock = np.arange(size)

@@ -4,7 +4,7 @@ import difflib
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import SourceError
 from bot.settings import Settings, SourceSettings, Table, resolve
@@ -38,7 +38,7 @@ class Sources:
         self._open: dict[str, TableSource] = {}
         self._lock = threading.RLock()
 
-    def __enter__(self) -> "Sources":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,9 +1,10 @@
 """A local stand-in for Slack: the unmodified Bolt app talks to it, and a person sees it."""
 
 from bot.workspace.faults import Fault, Faults
-from bot.workspace.member import Member, Outcome, Seen
+from bot.workspace.member import Member
 from bot.workspace.nouns import Profile
 from bot.workspace.page import Control, Link
+from bot.workspace.reader import Outcome, Seen
 from bot.workspace.timing import Timing
 from bot.workspace.workspace import LocalWorkspace
 

@@ -20,11 +20,12 @@ from bot.workspace.doors import Doors
 from bot.workspace.faults import Faults
 from bot.workspace.lines import HttpLine, Line, SocketLine
 from bot.workspace.manifest import read_manifest
-from bot.workspace.member import Member, Reader
+from bot.workspace.member import Member
 from bot.workspace.modals import Modals
 from bot.workspace.nouns import Profile
 from bot.workspace.page import Control, Link, Page
 from bot.workspace.rates import Rates
+from bot.workspace.reader import Reader, Seen
 from bot.workspace.replies import Replies
 from bot.workspace.server import Server, Wires
 from bot.workspace.team import Clock, Team, utcnow
@@ -110,7 +111,7 @@ class LocalWorkspace:
         """Somebody who acts in the workspace, through the page's own HTTP endpoints."""
         return Member(handle=handle, reader=self._reader)
 
-    def messages(self, channel: str) -> list[Any]:
+    def messages(self, channel: str) -> list[Seen]:
         """All messages of a channel, oldest first."""
         return self._reader.messages(channel)
 

@@ -25,8 +25,6 @@ announce = "#incidents"
 mode = "{mode}"
 
 
-[files]
-playbooks = "/tmp/pb"
 
 [alerts.alertmanager]
 bearer = "${{ALERTS_TOKEN}}"
