@@ -1,0 +1,39 @@
+"""The frequencies of the classes."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import percent
+from bot.errors import CheckError
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("drift.prior")
+def drift_prior(
+    evidence: "Evidence", *, least: float = 0.03, sure: float = 4.0, stable: float = 0.95,
+    explains: float = 0.4,
+) -> Iterator[Finding]:  # fmt: skip
+    """Did the classes become more or less frequent, with the model as good on each as before?"""
+    prior = evidence.prior if evidence.settings.task != "regression" else None
+    if prior is None:
+        raise CheckError("class frequencies need at least 50 labelled rows before and during")
+    moved = prior.moved >= least and prior.z >= sure
+    harmful = moved and prior.stable >= stable and prior.mix >= explains
+    tail = "and that alone" if harmful else "which alone"
+    yield Finding(
+        check="drift.prior", verdict="suspect" if harmful else "clear", rows=prior.rows,
+        strength=min(prior.z**2 / 2, 20.0) if harmful else 0.0,
+        since=evidence.start if harmful else None, subject={"class": prior.name},
+        says=f"class {prior.name} is {percent(prior.during)} of labels, {percent(prior.before)}"
+        f" before, {tail} explains {percent(prior.mix)} of the extra errors; predictions given the"
+        f" class are {percent(prior.stable)} the same",
+        figures={
+            "before": prior.before, "during": prior.during, "z": prior.z, "mix": prior.mix,
+            "stable": prior.stable,
+        },
+        doubt="labels of one class that come later than those of another",
+    )  # fmt: skip

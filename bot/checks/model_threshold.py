@@ -1,0 +1,39 @@
+"""The decision rule over the score."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import number, percent
+from bot.errors import CheckError
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("model.threshold")
+def model_threshold(
+    evidence: "Evidence", *, least: float = 0.01, sure: float = 4.0
+) -> Iterator[Finding]:
+    """Do predictions still follow from the score as they did before?"""
+    rule = evidence.rule
+    if rule is None:
+        why = evidence.absent.get("score", "it needs a score and two classes")
+        raise CheckError(f"the decision rule cannot be read off: {why}")
+    broken = rule.during - rule.before >= least and rule.z >= sure
+    turns = ""
+    if broken and rule.old is not None and rule.new is not None:
+        turns = f"; the decision turns at {number(rule.new)} now, at {number(rule.old)} before"
+    yield Finding(
+        check="model.threshold", verdict="suspect" if broken else "clear",
+        strength=min(rule.z**2 / 2, 50.0) if broken else 0.0, rows=rule.rows,
+        since=evidence.start if broken else None,
+        says=f"{percent(rule.during)} of predictions contradict the rule that the scores showed"
+        f" before ({percent(rule.before)} then){turns}",
+        figures={
+            "before": rule.before, "during": rule.during, "z": rule.z,
+            "old": rule.old or 0.0, "new": rule.new or 0.0,
+        },
+        doubt="answers that are fallbacks and follow no rule",
+    )  # fmt: skip
