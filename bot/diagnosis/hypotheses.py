@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.checks.words import when
-from bot.diagnosis.rank import BASE, Candidate
+from bot.diagnosis.candidate import BASE, Candidate
 from bot.incident import Action, Finding, Hypothesis, Overall
 
 if TYPE_CHECKING:

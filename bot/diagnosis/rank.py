@@ -2,46 +2,25 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.diagnosis.candidate import BASE, Candidate
 from bot.diagnosis.causes import CAUSES, Declared, Sign
+from bot.diagnosis.hypotheses import harmless, stated
 from bot.incident import Finding, Hypothesis, Overall
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
 
-BASE = -3.0
-"""Log-odds of a cause for which nothing speaks yet, beside `unknown` at zero."""
-
 CAP = 9.0
 """No pile of evidence is worth more than this."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Candidate:
-    """A cause, of one feature where it is about features, with what was added up for it."""
-
-    declared: Declared
-    feature: str | None = None
-    odds: float = 0.0
-    evidence: list[Finding] = field(default_factory=list)
-    against: list[Finding] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def leading(self) -> Finding | None:
-        """The finding that counts most for it."""
-        return self.evidence[0] if self.evidence else None
 
 
 def rank(
     evidence: "Evidence", findings: Sequence[Finding], *, verdict: Overall
 ) -> tuple[Hypothesis, ...]:
     """The hypotheses, best first; their confidences add up to one at most."""
-    from bot.diagnosis.hypotheses import harmless, stated  # noqa: PLC0415 - it needs Candidate
-
     if verdict == "healthy":
         return harmless(evidence, findings, candidates(evidence, findings))
     return stated(evidence, findings, candidates(evidence, findings), verdict=verdict)

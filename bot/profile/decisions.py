@@ -12,7 +12,7 @@ from bot.profile.windows import HISTORY
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from bot.profile.evidence import Evidence
+    from bot.profile.traffic import Traffic
 
     Floats = npt.NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class Relation:
     rows: int
 
 
-def rule_of(evidence: "Evidence") -> Rule | None:
+def rule_of(evidence: "Traffic") -> Rule | None:
     """The decision rule read off score and prediction; None without a score or two classes."""
     score, positive = evidence.one("score"), evidence.tallies.positive
     if score is None or positive is None:
@@ -87,7 +87,7 @@ def rule_of(evidence: "Evidence") -> Rule | None:
     )  # fmt: skip
 
 
-def _threshold(evidence: "Evidence", counts: "Floats", positive: int) -> float | None:
+def _threshold(evidence: "Traffic", counts: "Floats", positive: int) -> float | None:
     """The score at which the decision most cleanly turns."""
     score = evidence.one("score")
     if score is None:
@@ -107,7 +107,7 @@ def _threshold(evidence: "Evidence", counts: "Floats", positive: int) -> float |
     return float(score.bins.edges[edge]) if edge >= 0 else None
 
 
-def prior_of(evidence: "Evidence") -> Prior | None:
+def prior_of(evidence: "Traffic") -> Prior | None:
     """The frequencies of the labels before and during."""
     old, new = (part.astype(np.float64) for part in _labelled(evidence))
     n0, n1 = old.sum(axis=1), new.sum(axis=1)
@@ -132,14 +132,14 @@ def prior_of(evidence: "Evidence") -> Prior | None:
     )  # fmt: skip
 
 
-def _labelled(evidence: "Evidence") -> "tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]":
+def _labelled(evidence: "Traffic") -> "tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]":
     """Cells of label and prediction before and during, rows without a label left out."""
     old, new = evidence.cells[:HISTORY].sum(axis=0), evidence.cells[HISTORY:].sum(axis=0)
     size = min(old.shape)
     return old[1:size, 1:size], new[1:size, 1:size]
 
 
-def _class_swing(evidence: "Evidence", code: int) -> float:
+def _class_swing(evidence: "Traffic", code: int) -> float:
     """How far the share of a class swings between spans of the history, beyond chance."""
     rows = evidence.cells[:HISTORY, 1:].sum(axis=2).astype(np.float64)
     n = rows.sum(axis=1)
@@ -150,7 +150,7 @@ def _class_swing(evidence: "Evidence", code: int) -> float:
     return math.sqrt(max(float(np.var(share, ddof=1)) - chance, 0.0))
 
 
-def relation_of(evidence: "Evidence") -> Relation | None:
+def relation_of(evidence: "Traffic") -> Relation | None:
     """Errors at equal score, before and during."""
     score = evidence.one("score")
     if score is None or evidence.extra_errors <= 0:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from bot.profile.evidence import Evidence
+    from bot.profile.traffic import Traffic
 
     Floats = npt.NDArray[np.float64]
     Counts = npt.NDArray[np.int64]
@@ -52,7 +52,7 @@ class Part:
     since: datetime | None
 
 
-def flow_of(evidence: "Evidence") -> Flow:
+def flow_of(evidence: "Traffic") -> Flow:
     """The flow of all rows; the swing of the history's own days counts as error."""
     grid = evidence.grid
     rows, before, during = evidence.rows, evidence.before, evidence.during
@@ -100,7 +100,7 @@ def _turn(rows: "Counts", usual: "Floats", *, fewer: bool) -> int:
     return int(np.argmin(gap) if fewer else np.argmax(gap))
 
 
-def parts_of(evidence: "Evidence") -> "Iterator[Part]":
+def parts_of(evidence: "Traffic") -> "Iterator[Part]":
     """Every value of every segment whose rows grew or shrank."""
     hours = max(int(evidence.before.sum()), 1), max(int(evidence.during.sum()), 1)
     for column in evidence.having("segment") + evidence.having("host"):

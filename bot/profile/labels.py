@@ -10,7 +10,7 @@ from bot.profile.columns import UNLABELLED
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from bot.profile.evidence import Evidence
+    from bot.profile.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Labels:
     delay_during: float
 
 
-def labels_of(evidence: "Evidence", *, patience: float = 3.0) -> Labels:
+def labels_of(evidence: "Traffic", *, patience: float = 3.0) -> Labels:
     """Coverage among the rows older than a few times the usual delay, by bucket."""
     before, during = (_delay(evidence, mask) for mask in (evidence.before, evidence.during))
     ripe = patience * before if before > 0 else evidence.grid.width
@@ -37,7 +37,7 @@ def labels_of(evidence: "Evidence", *, patience: float = 3.0) -> Labels:
     )
 
 
-def _delay(evidence: "Evidence", mask: "npt.NDArray[np.bool_]") -> float:
+def _delay(evidence: "Traffic", mask: "npt.NDArray[np.bool_]") -> float:
     known = evidence.tallies.labelled(mask)
     total = evidence.tallies.sums["label_delay"][mask][:, :UNLABELLED].sum()
     return float(total / known) if known else 0.0

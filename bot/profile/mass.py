@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bot.profile.columns import Column
-    from bot.profile.evidence import Evidence
+    from bot.profile.traffic import Traffic
 
     Floats = npt.NDArray[np.float64]
 
@@ -33,21 +33,21 @@ class Swap:
     accounts: float
 
 
-def shares(evidence: "Evidence", column: "Column") -> "tuple[Floats, Floats]":
+def shares(evidence: "Traffic", column: "Column") -> "tuple[Floats, Floats]":
     """The share of each code before and during."""
     p = column.over(evidence.before).sum(axis=0).astype(np.float64)
     q = column.over(evidence.during).sum(axis=0).astype(np.float64)
     return p / max(p.sum(), 1.0), q / max(q.sum(), 1.0)
 
 
-def gains(evidence: "Evidence", column: "Column") -> "Floats":
+def gains(evidence: "Traffic", column: "Column") -> "Floats":
     """By how much the share of each code moved."""
     before, during = shares(evidence, column)
     moved: Floats = during - before
     return moved
 
 
-def unseen(evidence: "Evidence", column: "Column", *, rare: float = 0.0005) -> list[int]:
+def unseen(evidence: "Traffic", column: "Column", *, rare: float = 0.0005) -> list[int]:
     """Codes with rows during the incident and, but for a trace, neither before nor in training."""
     before, during = shares(evidence, column)
     known = column.reference
@@ -57,7 +57,7 @@ def unseen(evidence: "Evidence", column: "Column", *, rare: float = 0.0005) -> l
     return sorted(codes, key=lambda code: (-during[code], code))
 
 
-def lost(evidence: "Evidence", column: "Column", fresh: Sequence[int]) -> list[tuple[int, float]]:
+def lost(evidence: "Traffic", column: "Column", fresh: Sequence[int]) -> list[tuple[int, float]]:
     """The values that lost clearly more than their part of what the fresh ones gained."""
     before, during = shares(evidence, column)
     gained = float(during[list(fresh)].sum() - before[list(fresh)].sum())
@@ -72,7 +72,7 @@ def lost(evidence: "Evidence", column: "Column", fresh: Sequence[int]) -> list[t
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 
-def swap(evidence: "Evidence", column: "Column") -> Swap | None:
+def swap(evidence: "Traffic", column: "Column") -> Swap | None:
     """The pair of values that most clearly took each other's share."""
     before, during = shares(evidence, column)
     common = [code for code in range(FIRST, len(before)) if max(before[code], during[code]) > 0.03]
@@ -101,7 +101,7 @@ def swap(evidence: "Evidence", column: "Column") -> Swap | None:
     )  # fmt: skip
 
 
-def mix_share(evidence: "Evidence", column: "Column") -> float:
+def mix_share(evidence: "Traffic", column: "Column") -> float:
     """The part of the extra errors that the changed mix of this column alone explains (Kitagawa).
 
     Each bin keeps its error rate of before; only how many rows it has changes.

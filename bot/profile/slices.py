@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bot.profile.columns import Column
-    from bot.profile.evidence import Evidence
+    from bot.profile.traffic import Traffic
 
     Floats = npt.NDArray[np.float64]
     Split = tuple[tuple[str, ...], Floats, Floats]
@@ -36,12 +36,12 @@ class Place:
     """Its part of all rows."""
 
 
-def where_errors_are(evidence: "Evidence") -> Place | None:
+def where_errors_are(evidence: "Traffic") -> Place | None:
     """The slice that holds the extra errors; None where they are everywhere."""
     return _densest(evidence, list(_error_splits(evidence)))
 
 
-def where_values_are(evidence: "Evidence", column: "Column", codes: Sequence[int]) -> Place | None:
+def where_values_are(evidence: "Traffic", column: "Column", codes: Sequence[int]) -> Place | None:
     """The slice in which these codes came up; None where that is everywhere, or not known."""
     splits: list[Split] = []
     for key, counts in evidence.crossed.items():
@@ -53,7 +53,7 @@ def where_values_are(evidence: "Evidence", column: "Column", codes: Sequence[int
     return _densest(evidence, splits)
 
 
-def _error_splits(evidence: "Evidence") -> "Iterator[Split]":
+def _error_splits(evidence: "Traffic") -> "Iterator[Split]":
     places = [
         c for c in evidence.columns.values() if {"segment", "host", "version"} & set(c.bins.roles)
     ]
@@ -73,7 +73,7 @@ def _extra(old: "npt.NDArray[np.int64]", new: "npt.NDArray[np.int64]") -> "tuple
     return new[WRONG] - n1 * rate, n1.astype(np.float64)
 
 
-def _densest(evidence: "Evidence", splits: "Iterable[Split]") -> Place | None:
+def _densest(evidence: "Traffic", splits: "Iterable[Split]") -> Place | None:
     best: tuple[float, Place] | None = None
     for names, extra, rows in splits:
         found = _union(evidence, names, extra, rows)
@@ -88,7 +88,7 @@ def _densest(evidence: "Evidence", splits: "Iterable[Split]") -> Place | None:
 
 
 def _union(
-    evidence: "Evidence", names: tuple[str, ...], extra: "Floats", rows: "Floats",
+    evidence: "Traffic", names: tuple[str, ...], extra: "Floats", rows: "Floats",
     *, most: int = 4, enough: float = 0.8,
 ) -> Place | None:  # fmt: skip
     """The few values that hold nearly all of the excess, if they are much denser than the rest."""
@@ -121,7 +121,7 @@ def _union(
 
 
 def _named(
-    evidence: "Evidence", names: tuple[str, ...], place: int, shape: tuple[int, ...]
+    evidence: "Traffic", names: tuple[str, ...], place: int, shape: tuple[int, ...]
 ) -> dict[str, str]:
     codes = np.unravel_index(place, shape)
     return {
