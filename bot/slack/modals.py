@@ -15,8 +15,8 @@ VALUE = "value"
 OTHER_MODEL = "?"
 
 
-def new_modal(origin: Origin, *, models: Sequence[str]) -> Block:
-    """Open an incident."""
+def new_modal(origin: Origin, *, models: Sequence[str], says: str = "") -> Block:
+    """Open an incident; `says` is what was seen, where that is known."""
     levels = [option(level.upper(), level) for level in SEVERITIES]
     return _view(
         vocabulary.NEW_VIEW,
@@ -26,7 +26,9 @@ def new_modal(origin: Origin, *, models: Sequence[str]) -> Block:
             _model(models),
             _input("metric", "Metric", _text("accuracy", most=100), optional=True),
             _input("severity", "Severity", _menu("sev1 is the worst", levels), optional=True),
-            _input("says", "What have you seen?", _text("", lines=True), optional=True),
+            _input(
+                "says", "What have you seen?", _text("", lines=True, initial=says), optional=True
+            ),
         ],
         origin,
         submit="Open",
@@ -40,7 +42,9 @@ def finding_modal(
     blocks = [_input("says", "What did you find?", _text("", lines=True, initial=text))]
     if incidents is not None:
         shown = [option(f"#{one.number} {words.headline(one)}", one.id) for one in incidents]
-        blocks.insert(0, _input("incident", "Incident", _menu("Choose an incident", shown)))
+        left = len(shown) - limits.OPTIONS
+        placeholder = f"Choose an incident; {left} more not shown" if left > 0 else "Choose one"
+        blocks.insert(0, _input("incident", "Incident", _menu(placeholder, shown)))
     return _view(vocabulary.FINDING_VIEW, "Add a finding", blocks, origin, submit="Add")
 
 

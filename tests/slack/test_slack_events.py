@@ -48,6 +48,22 @@ def test_a_message_from_elsewhere_asks_which_incident(maria: Member, heard: Hear
     assert request.args["link"].startswith("http")
 
 
+def test_a_message_from_elsewhere_opens_an_incident_where_none_is(
+    maria: Member, heard: Heard
+) -> None:
+    heard.incidents = ()
+    ts = maria.say("general", "scores look odd")
+
+    maria.open_shortcut(vocabulary.FINDING_SHORTCUT.callback_id, channel="general", ts=ts)
+    view = maria.sees_modal("Open an incident")
+    maria.submit(view["id"], {
+        "title/value": "odd scores", "model/value": "delays", "says/value": "scores look odd",
+    })  # fmt: skip
+
+    assert "scores look odd" in str(view["blocks"])
+    assert heard.only().verb == "new"
+
+
 def test_a_pin_puts_a_message_on_the_timeline_whoever_pins_it_again(
     maria: Member, heard: Heard, room: Room, workspace: LocalWorkspace
 ) -> None:

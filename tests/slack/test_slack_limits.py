@@ -128,10 +128,14 @@ def test_no_value_breaks_a_limit_or_brings_a_bracket_of_its_own(drawn: Drawn) ->
     assert check_blocks(rendered.blocks, surface="message") == []
 
 
+def _numbered(found: list[Incident]) -> list[Incident]:
+    return [replace(one, id=f"{place:08x}") for place, one in enumerate(found * 40)]
+
+
 MODALS = st.one_of(
     st.builds(new_modal, st.just(Origin()), models=st.lists(SHORT | TEXT, max_size=120)),
     st.builds(finding_modal, st.just(Origin()), text=TEXT,
-              incidents=st.none() | st.lists(incidents(), min_size=1, max_size=4)),
+              incidents=st.none() | st.lists(incidents(), min_size=1, max_size=4).map(_numbered)),
     st.builds(resolve_modal, st.just(Origin()), cause=TEXT),
     st.builds(answer_modal, st.just(Origin()), question=TEXT),
     st.lists(SHORT, max_size=120).map(lambda names: run_modal(Origin(), checks={

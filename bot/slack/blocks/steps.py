@@ -21,14 +21,14 @@ def question(card: cards.Question) -> tuple[str, list[Block]]:
         return f"Answered: {says} {card.answer}", [done]
     blocks = [section(f"❓{asked} *{escape(says)}*", block_id="question.says")]
     blocks.append(actions(_answers(card), block_id="question.answers"))
-    if hidden := len(card.step.options) - _shown(card):
+    if hidden := len(_options(card)) - _shown(card):
         more = f"… and {hidden} more; use “Answer in words” for one of those"
         blocks.append(context(more, block_id="question.more"))
     return f"Question: {says}", blocks
 
 
 def _answers(card: cards.Question) -> list[Block]:
-    options = card.step.options
+    options = _options(card)
     about = Reference(incident=card.incident, step=card.step.key, value=cut(card.step.says, 1_000))
     words = button(
         "Answer in words" if options else "Answer",
@@ -57,13 +57,18 @@ def _answers(card: cards.Question) -> list[Block]:
 
 def _choices(card: cards.Question) -> list[Block]:
     """The options of the menu; one whose value Slack would not carry whole is left out."""
-    values = [(says, _answer(card, says).packed(limits.BUTTON_VALUE)) for says in card.step.options]
+    values = [(says, _answer(card, says).packed(limits.BUTTON_VALUE)) for says in _options(card)]
     fitting = [option(says, value) for says, value in values if len(value) <= limits.OPTION_VALUE]
     return fitting[: limits.OPTIONS]
 
 
+def _options(card: cards.Question) -> tuple[str, ...]:
+    """The options, each once: Slack refuses a menu with two alike."""
+    return tuple(dict.fromkeys(card.step.options))
+
+
 def _shown(card: cards.Question) -> int:
-    options = len(card.step.options)
+    options = len(_options(card))
     return options if options <= _BUTTONS else len(_choices(card))
 
 

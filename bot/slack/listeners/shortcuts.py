@@ -5,8 +5,9 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack.grammar import Command
+from bot.slack.limits import Block
 from bot.slack.listeners.ears import Ears, person_of, room_of
-from bot.slack.modals import finding_modal
+from bot.slack.modals import finding_modal, new_modal
 from bot.slack.origin import Origin
 from bot.slack.vocabulary import FINDING_SHORTCUT, OPEN_SHORTCUT
 
@@ -33,15 +34,19 @@ def register(app: App, ears: Ears) -> None:
             )
         else:
             origin = Origin(room=room, message=message["ts"], reply_to=body.get("response_url", ""))
-            chosen_from = ears.open_incidents()
-            ears.show(
-                body["trigger_id"],
-                finding_modal(origin, text=args["says"], incidents=chosen_from),
-            )
+            ears.show(body["trigger_id"], _form(ears, origin, args["says"]))
         ack()
 
     app.global_shortcut(OPEN_SHORTCUT.callback_id)(open_incident)
     app.message_shortcut(FINDING_SHORTCUT.callback_id)(add_finding)
+
+
+def _form(ears: Ears, origin: Origin, says: str) -> Block:
+    """Which incident it belongs to; where none is open, a new one."""
+    incidents = ears.open_incidents()
+    if incidents:
+        return finding_modal(origin, text=says, incidents=incidents)
+    return new_modal(Origin(reply_to=origin.reply_to), models=ears.models(), says=says)
 
 
 def pin_id(room: str, ts: str) -> str:
