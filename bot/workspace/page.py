@@ -26,7 +26,7 @@ from bot.workspace.nouns import Channel, Json, User
 from bot.workspace.refusal import Refusal
 from bot.workspace.team import Team
 
-_FILES = {"page.js": "text/javascript", "page.css": "text/css"}
+_KINDS = {".js": "text/javascript", ".css": "text/css"}
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: https: http:; style-src 'self' 'unsafe-inline'; "
@@ -182,9 +182,10 @@ class Page:
         return JSONResponse({"ok": True, "says": await run_in_threadpool(control.run)})
 
     async def _static(self, request: Request) -> Response:
-        """GET /_/static/{page.js|page.css}."""
-        name = request.path_params["name"]
-        if name not in _FILES:
+        """GET /_/static/{name}: the page's scripts and style sheets, nothing else."""
+        folder = shipped("templates") / "workspace"
+        path = folder / request.path_params["name"]
+        if path.parent != folder or path.suffix not in _KINDS or not path.is_file():
             return PlainTextResponse("no such file", status_code=404)
-        path = shipped("templates") / "workspace" / name
-        return FileResponse(path, media_type=_FILES[name], headers={"Cache-Control": "no-cache"})
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(path, media_type=_KINDS[path.suffix], headers=headers)
