@@ -4,16 +4,19 @@ A fault changes what is served or what is logged as true, and nothing else; that
 falls is the model's doing.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from bot.demo.flights import Array, Frame, size
+from bot.demo.damage import (
+    Damage,
+    cap_delays,
+    delays_in_hours,
+    join_early,
+    lose_delays,
+    name_carriers,
+    swap_delays,
+    swap_labels,
+)
 from bot.demo.model import GOOD, OLD, THRESHOLD
-
-Damage = Callable[[Frame, np.random.Generator], Frame]
-Mislabel = Callable[[Frame, np.random.Generator], Frame]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,56 +58,7 @@ class Fault:
     serving: Serving = Serving()
     at_source: Damage | None = None
     at_server: Damage | None = None
-    labels: Mislabel | None = None
-
-
-CARRIER_NAMES = {
-    "UA": "United", "B6": "JetBlue", "EV": "ExpressJet", "DL": "Delta", "AA": "American",
-    "MQ": "Envoy", "US": "US Airways", "9E": "Endeavor", "WN": "Southwest", "FL": "AirTran",
-    "VX": "Virgin America", "AS": "Alaska", "F9": "Frontier", "YV": "Mesa", "HA": "Hawaiian",
-    "OO": "SkyWest",
-}  # fmt: skip
-JOIN_MINUTES = 75
-"""How long after the prediction the hasty label join looks for the arrival."""
-
-
-def lose_delays(frame: Frame, _chance: np.random.Generator) -> Frame:
-    """No departure delay arrives."""
-    return frame | {"dep_delay": np.full(size(frame), np.nan)}
-
-
-def delays_in_hours(frame: Frame, _chance: np.random.Generator) -> Frame:
-    """Departure delays arrive in hours where the model expects minutes."""
-    return frame | {"dep_delay": frame["dep_delay"] / 60}
-
-
-def name_carriers(frame: Frame, _chance: np.random.Generator) -> Frame:
-    """Carriers arrive under their names where the model knows their codes."""
-    named = [CARRIER_NAMES.get(code, code) for code in frame["carrier"]]
-    return frame | {"carrier": np.array(named, dtype=object)}
-
-
-def swap_delays(frame: Frame, chance: np.random.Generator) -> Frame:
-    """Every flight gets the departure delay of another."""
-    return frame | {"dep_delay": chance.permutation(frame["dep_delay"])}
-
-
-def cap_delays(frame: Frame, _chance: np.random.Generator) -> Frame:
-    """Departure delays over ten minutes are cut off as outliers."""
-    return frame | {"dep_delay": np.minimum(frame["dep_delay"], 10.0)}
-
-
-def join_early(frame: Frame, _chance: np.random.Generator) -> Frame:
-    """Flights that are not reported in when the join runs are logged as not late."""
-    joined_at = frame["event_time"] + np.int64(JOIN_MINUTES * 60_000_000)
-    missing = frame["label_time"] > joined_at
-    label: Array = np.where(missing, 0, frame["label"])
-    return frame | {"label": label, "label_time": np.where(missing, joined_at, frame["label_time"])}
-
-
-def swap_labels(frame: Frame, chance: np.random.Generator) -> Frame:
-    """Every flight gets the outcome of another."""
-    return frame | {"label": chance.permutation(frame["label"])}
+    labels: Damage | None = None
 
 
 def _undo(change: Change, what: str) -> Change:

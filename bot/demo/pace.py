@@ -4,7 +4,7 @@ from bot.demo.clock import SimulatedClock
 from bot.demo.monitor import Monitor
 from bot.demo.world import World
 
-WAITING, ACTING, IDLE = 120.0, 2.0, 2.0
+WAITING, ACTING, IDLE = 180.0, 1.0, 2.0
 """Simulated minutes a second."""
 
 

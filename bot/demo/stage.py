@@ -47,27 +47,16 @@ def set_up(*, folder: Path | None, port: int, speed: float) -> Iterator[Stage]:
     place = _empty(folder)
     clock = SimulatedClock(datetime.now(UTC), rate=0)
     with ExitStack() as stack:
+        stack.enter_context(_logging(place / "plummet.log"))
         pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="demo"))
         world_made = pool.submit(World, place, clock=clock)
-        stack.enter_context(_logging(place / "plummet.log"))
-        port_of_bot = _free_port()
-        workspace = LocalWorkspace(
-            port=port, channels=("general", ANNOUNCE), clock=clock, rate_limits=False,
-            manifest=manifest(read_settings(write_configuration(place, port=port_of_bot))),
-            controls=_controls(world_made), controls_title="Break the model",
-        )  # fmt: skip
-        stack.enter_context(workspace)
+        bots_port = _free_port()
+        workspace = stack.enter_context(_workspace(place, port, bots_port, clock, world_made))
         settings = read_settings(
-            write_configuration(place, api_url=workspace.api_url, port=port_of_bot)
+            write_configuration(place, api_url=workspace.api_url, port=bots_port)
         )
         token = secrets.token_urlsafe(16)
-        environment = {
-            "SLACK_BOT_TOKEN": workspace.bot_token,
-            "SLACK_APP_TOKEN": workspace.app_token,
-            "SLACK_SIGNING_SECRET": workspace.signing_secret,
-            ALERT_TOKEN_VARIABLE: token,
-        }
-        bot = Bot.start(settings, clock=clock, environment=environment)
+        bot = Bot.start(settings, clock=clock, environment=_environment(workspace, token))
         stack.callback(bot.stop)
         world = world_made.result()
         stack.callback(world.stop)
@@ -80,6 +69,35 @@ def set_up(*, folder: Path | None, port: int, speed: float) -> Iterator[Stage]:
         yield Stage(
             folder=place, clock=clock, workspace=workspace, bot=bot, world=world, monitor=monitor
         )
+
+
+def _workspace(
+    folder: Path, port: int, bots_port: int, clock: SimulatedClock, world: Future[World]
+) -> LocalWorkspace:
+    """The stand-in for Slack, with the app as its manifest describes it.
+
+    Its limits count real seconds, in which the demo puts hours; so it has none.
+    """
+    settings = read_settings(write_configuration(folder, port=bots_port))
+    return LocalWorkspace(
+        port=port,
+        channels=("general", ANNOUNCE),
+        clock=clock,
+        rate_limits=False,
+        manifest=manifest(settings),
+        controls=_controls(world),
+        controls_title="Break the model",
+    )
+
+
+def _environment(workspace: LocalWorkspace, token: str) -> dict[str, str]:
+    """What a team would set before it starts the bot."""
+    return {
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": workspace.app_token,
+        "SLACK_SIGNING_SECRET": workspace.signing_secret,
+        ALERT_TOKEN_VARIABLE: token,
+    }
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def play(
         transcript = Transcript(clock=stage.clock, quiet=quiet)
         transcript.result(f"Page       {stage.workspace.url}")
         transcript.result(f"Data       {stage.folder}")
-        transcript.heading("Times are simulated: up to two hours pass in a second.")
+        transcript.heading("Times are simulated: up to three hours pass in a second.")
         listener = Listener(stage.workspace, transcript)
         listener.start()
         try:

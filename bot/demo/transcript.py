@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.workspace import LocalWorkspace, Seen
-from bot.workspace.member import seen
+from bot.workspace.reader import seen
 
 _LINES = 4
 _VERDICTS = ("🔴", "✅", "❔")
@@ -35,7 +35,8 @@ class Transcript:
         from rich.text import Text  # noqa: PLC0415 - only when a demo really runs
 
         first, *rest = what.splitlines() or [""]
-        line = Text(f"{self._clock().astimezone(UTC):%H:%M}  ", style="dim")
+        line = Text()
+        line.append(f"{self._clock().astimezone(UTC):%H:%M}  ", style="dim")
         line.append(f"{who:<8} ", style=_STYLES.get(who, "bold green"))
         line.append(first)
         for more in rest:
