@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from bot.workspace.nouns import Channel, Message
@@ -47,12 +47,13 @@ def _whispers(channel: Channel, user: str) -> list[Message]:
 
 def _rows(messages: list[Message], *, user: str, since: str) -> Iterator[Row]:
     before: Message | None = None
+    day: date | None = None
     marked = not since
     for message in messages:
         when = at(message.ts)
-        if before is None or at(before.ts).date() != when.date():
-            yield Row(kind="day", key=f"day-{when.date()}", at=when)
-            before = None
+        if when.date() != day:
+            day, before = when.date(), None
+            yield Row(kind="day", key=f"day-{day}", at=when)
         told = message.user != user and message.whispered_to is None
         if not marked and told and message.ts > since:
             yield Row(kind="new", key="new", at=when)

@@ -1,5 +1,6 @@
 """The page, drawn and used in a real browser."""
 
+import re
 import shutil
 import urllib.request
 from collections.abc import Iterator
@@ -54,6 +55,20 @@ def test_a_ping_that_came_through_is_shown_as_one(
     html = drawn(workspace, f"/?channel={ROOM}")
     assert '<span class="mention broadcast">@channel</span>' in html
     assert "&lt;!channel&gt; &lt;b&gt;" in html
+
+
+def test_a_day_is_named_once_and_every_line_has_its_own_key(
+    slack: WebClient, workspace: LocalWorkspace
+) -> None:
+    room = slack.conversations_create(name="inc-1")["channel"]["id"]
+    slack.conversations_setTopic(channel=room, topic="deep")
+    slack.chat_postMessage(channel=room, text="one")
+    slack.conversations_setTopic(channel=room, topic="deeper")
+    slack.chat_postMessage(channel=room, text="two")
+
+    keys = re.findall(r'data-key="([^"]+)"', drawn(workspace, f"/?channel={room}"))
+    assert sum(key.startswith("day-") for key in keys) == 1
+    assert len(keys) == len(set(keys))
 
 
 def test_every_kind_of_block_is_drawn(slack: WebClient, workspace: LocalWorkspace) -> None:
