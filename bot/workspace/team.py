@@ -171,6 +171,10 @@ class Team:
         """Put a message where it belongs and tell everybody."""
         channel.messages[message.ts] = message
         parent = channel.messages.get(message.thread_ts or "")
+        if parent is not None and parent.is_reply:
+            # There are no threads within threads: an answer to an answer goes to the first message.
+            message.thread_ts = parent.thread_ts
+            parent = channel.messages.get(parent.thread_ts or "")
         if parent is not None and message.is_reply:
             parent.replies.append(message.ts)
             if message.user not in parent.repliers:

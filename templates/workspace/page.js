@@ -68,7 +68,7 @@ document.addEventListener("change", (event) => {
   }
   if (input.id === "control") return explain();
   const owner = input.closest("[data-input]");
-  const alone = owner?.closest(".b-section, .b-actions");
+  const alone = owner?.closest(".b-section, .b-actions, [data-dispatch]");
   if (alone) press(owner, valueOf(owner));
 });
 

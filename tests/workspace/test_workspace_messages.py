@@ -41,13 +41,17 @@ def test_history_is_newest_first_and_bounded(slack: WebClient, room: str) -> Non
 def test_a_thread_stays_out_of_the_channel(slack: WebClient, room: str, maria: Member) -> None:
     parent = slack.chat_postMessage(channel=room, text="card")["ts"]
     slack.chat_postMessage(channel=room, text="detail", thread_ts=parent)
-    maria.say(ROOM, "seen", thread=parent)
+    maria.say(
+        ROOM,
+        "seen",
+        thread=slack.chat_postMessage(channel=room, text="more", thread_ts=parent)["ts"],
+    )
 
     shown = slack.conversations_history(channel=room)["messages"]
     told = slack.conversations_replies(channel=room, ts=parent)["messages"]
     assert [one["text"] for one in shown] == ["card"]
-    assert [one["text"] for one in told] == ["card", "detail", "seen"]
-    assert told[0]["reply_count"] == 2
+    assert [one["text"] for one in told] == ["card", "detail", "more", "seen"]
+    assert told[0]["reply_count"] == 3
     assert refused(slack.conversations_replies, channel=room, ts="1.1") == "thread_not_found"
 
 

@@ -149,6 +149,43 @@ def test_a_person_reads_presses_fills_in_and_writes(
     assert maria.sees(ROOM, "I saw it").by == maria.id
 
 
+def test_an_input_that_dispatches_tells_the_app_and_keeps_what_was_typed(
+    workspace: LocalWorkspace, maria: Member, connect: Connect, page: Page
+) -> None:
+    app = app_of(workspace)
+    options = [{"text": plain(one), "value": one} for one in ("flight-delay", "taxi-eta")]
+    element = {"type": "static_select", "action_id": "model", "options": options}
+    chooser = {
+        "type": "input", "block_id": "which", "label": plain("Model"), "dispatch_action": True,
+        "element": element,
+    }  # fmt: skip
+    asked = modal()
+    asked["blocks"].append(chooser)
+
+    @app.shortcut("open")
+    def opened(ack: Any, body: dict[str, Any], client: Any) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=asked)
+
+    @app.action("model")
+    def chosen(ack: Any, body: dict[str, Any], action: dict[str, Any], client: Any) -> None:
+        ack()
+        more = blocks_of(f"owner of {action['selected_option']['value']}")
+        view = {**asked, "blocks": [*asked["blocks"], *more]}
+        client.views_update(view_id=body["view"]["id"], view=view)
+
+    connect(workspace, app)
+    page.goto(f"{workspace.url}/?as=maria&channel={ROOM}")
+    maria.open_shortcut("open")
+    dialog = page.get_by_role("dialog", name="New")
+    dialog.get_by_label("What?").fill("half written")
+    dialog.get_by_label("Model").select_option("taxi-eta")
+
+    expect(dialog.get_by_text("owner of taxi-eta")).to_be_visible()
+    expect(dialog.get_by_label("What?")).to_have_value("half written")
+    expect(dialog.get_by_label("Model")).to_have_value("taxi-eta")
+
+
 def test_a_thread_opens_beside_and_takes_an_answer(
     slack: WebClient, workspace: LocalWorkspace, page: Page
 ) -> None:
