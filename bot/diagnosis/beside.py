@@ -51,7 +51,7 @@ def reported(
         absent["reported"] = f"the reported table has no column {', '.join(sorted(missing))}"
         return None
     time = moment(table.time)
-    kept = table.filter(time <= literal(at, time), table.value.notnull())
+    kept = table.filter(time <= literal(at), table.value.notnull())
     rows = Engine(sources.engine(found.reported.source)).rows(
         kept.select(at=seconds(moment(kept.time)), value=number(kept.value)).order_by("at")
     )

@@ -29,6 +29,7 @@ def examine(
             noted in the evidence as absent, with the reason.
     """
     # The scan brings ibis and numpy: more than a second that a command line must not pay.
+    from bot.profile.engine import Engine  # noqa: PLC0415
     from bot.profile.plan import require  # noqa: PLC0415
     from bot.profile.scan import scan  # noqa: PLC0415
 
@@ -38,7 +39,7 @@ def examine(
     require(log, found, where=f"table {found.predictions.table!r} of {found.predictions.source}")
     reference = _optional(sources, found, "reference", absent)
     with sources.hold(found.predictions.source):
-        engine = sources.engine(found.predictions.source)
+        engine = Engine(sources.engine(found.predictions.source))
         result = scan(
             log, found, engine, at=at, since=since, until=until, reference=reference,
         )  # fmt: skip

@@ -16,24 +16,22 @@ MILLISECONDS = 100_000_000_000
 
 
 def moment(column: Any) -> Any:
-    """A time column as a timestamp: no zone means UTC, text is parsed, numbers are epochs."""
+    """A time column as UTC without a zone: no zone means UTC, text is parsed, numbers are epochs.
+
+    Connections are opened in UTC, so that a cast away from a zone keeps the moment.
+    """
     kind = column.type()
-    if kind.is_timestamp():
-        return column
     if kind.is_numeric():
         whole = column.cast("int64")
         return ibis.ifelse(whole.abs() >= MILLISECONDS, whole // 1000, whole).as_timestamp("s")
     if kind.is_string():
-        return column.try_cast("timestamp('UTC')")
+        return column.try_cast("timestamp('UTC')").cast("timestamp")
     return column.cast("timestamp")
 
 
-def literal(time: datetime, like: Any) -> Any:
+def literal(time: datetime) -> Any:
     """A time that can be compared with a `moment`."""
-    utc = time.astimezone(UTC)
-    if getattr(like.type(), "timezone", None):
-        return ibis.literal(utc, type="timestamp('UTC')")
-    return ibis.literal(utc.replace(tzinfo=None), type="timestamp")
+    return ibis.literal(time.astimezone(UTC).replace(tzinfo=None), type="timestamp")
 
 
 def seconds(time: Any) -> Any:

@@ -132,7 +132,7 @@ class Engine:
     ) -> Mapping[str, Any]:
         grouped = base.mutate(g=group)
         parts = [
-            grouped.group_by("g", v=grouped[column]).aggregate(n=grouped.count())
+            grouped.group_by("g", v=grouped[column].cast("int64")).aggregate(n=grouped.count())
             for column in columns
         ]
         whole = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])

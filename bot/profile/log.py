@@ -48,7 +48,7 @@ class Log:
         if columns.label_time is None or columns.label_time not in self.table.columns:
             return there
         arrived = moment(self.table[columns.label_time])
-        return there & (arrived.isnull() | (arrived <= literal(self.at, arrived)))
+        return there & (arrived.isnull() | (arrived <= literal(self.at)))
 
     def error(self) -> Any:
         """Prediction minus label, for regression."""
@@ -88,7 +88,7 @@ def open_log(
     name = settings.predictions.columns.time
     time = moment(table[name])
     if at is not None:
-        table = table.filter(time.isnull() | (time <= literal(at, time)))
+        table = table.filter(time.isnull() | (time <= literal(at)))
         time = moment(table[name])
     clock = seconds(time)
     # Milliseconds, so that the newest event is not before itself.

@@ -67,7 +67,8 @@ def lost(evidence: "Traffic", column: "Column", fresh: Sequence[int]) -> list[tu
         (code, float(moved[code]))
         for code in range(FIRST, len(before))
         if code not in fresh and before[code] > 0.01
-        and moved[code] < min(1.3 * fair[code], -0.15 * gained)
+        and moved[code] < -0.15 * gained
+        and (moved[code] < 1.3 * fair[code] or during[code] < 0.1 * before[code])
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one[1], one[0]))
 

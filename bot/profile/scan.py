@@ -54,7 +54,7 @@ class Scan:
 
 
 def scan(
-    table: "ir.Table", settings: "ModelSettings", connection: Any, *, at: datetime | None,
+    table: "ir.Table", settings: "ModelSettings", engine: Engine, *, at: datetime | None,
     since: datetime | None, until: datetime | None, reference: "ir.Table | None",
 ) -> Scan:  # fmt: skip
     """Count everything that the checks look at.
@@ -62,7 +62,6 @@ def scan(
     Raises:
         SourceError: The log has no rows up to `at`.
     """
-    engine = Engine(connection)
     log = open_log(table, settings, engine, at=at)
     found = survey(log, plan_columns(table, settings, reference), engine, reference)
     grid = Grid.covering(log.first, log.last, rows=log.rows)

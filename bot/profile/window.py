@@ -35,7 +35,7 @@ def measure_window(
     """The metric over [start, end) and the labelled rows it rests on."""
     engine = Engine(connection)
     time = moment(table[settings.predictions.columns.time])
-    part = table.filter(time >= literal(start, time), time < literal(end, time))
+    part = table.filter(time >= literal(start), time < literal(end))
     try:
         log = open_log(part, settings, engine, at=None)
         log = replace(log, at=now or datetime.max.replace(tzinfo=UTC))

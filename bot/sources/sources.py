@@ -1,13 +1,12 @@
 """The configured sources, by name; nothing is opened before it is read."""
 
-import difflib
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import SourceError
-from bot.settings import Settings, SourceSettings, Table, resolve
+from bot.settings import Settings, SourceSettings, Table, nearest, resolve
 from bot.sources.changes import read_changes
 from bot.sources.system import read_system
 from bot.sources.tables import TableSource
@@ -18,15 +17,6 @@ if TYPE_CHECKING:
 
 KINDS = ("table", "changes", "metrics")
 """The kinds of source that Plummet brings along."""
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The end of an error's sentence: the nearest known name, or all of them."""
-    names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(names[:20])}" if names else ""
 
 
 class Sources:
