@@ -6,6 +6,7 @@ from bot.diagnosis.diagnose import diagnose
 from bot.diagnosis.document import document
 from bot.diagnosis.examine import examine
 from bot.diagnosis.reading import read_metric
+from bot.diagnosis.warming import warm
 from bot.diagnosis.writing import as_markdown, as_text
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "document",
     "examine",
     "read_metric",
+    "warm",
 ]

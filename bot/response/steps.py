@@ -58,6 +58,7 @@ def done(desk: Desk, request: Request, incident: Incident) -> Card | None:
         step=step.key, title=step.says, state="done", says=request.args.get("says", "")
     )
     _moved(desk, request, incident, step, moved)
+    desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
     return None
 
 

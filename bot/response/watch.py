@@ -30,9 +30,8 @@ def watch(desk: Desk, incident_id: str) -> None:
     if incident.model is None or incident.diagnosis is None:
         return
     rule = desk.playbook(incident).watch
-    start = _next_window(incident, incident.mitigated_at)
-    end = start + timedelta(seconds=rule.window_seconds)
     now = desk.clock()
+    start, end = next_window(incident, incident.mitigated_at, rule, now=now)
     if end <= now:
         measure = read_metric(
             desk.settings, incident.model, sources=desk.sources, start=start, end=end, now=now
@@ -42,12 +41,21 @@ def watch(desk: Desk, incident_id: str) -> None:
         desk.later("watch", incident.id, key=f"watch:{incident.id}", seconds=rule.every_seconds)
 
 
-def _next_window(incident: Incident, mitigated_at: datetime) -> datetime:
-    """Windows follow one another from the mitigation on; one with too few labels is re-read."""
+def next_window(
+    incident: Incident, mitigated_at: datetime, rule: WatchRule, *, now: datetime
+) -> tuple[datetime, datetime]:
+    """Windows follow one another from the mitigation on.
+
+    One with too few labels grows by whole windows until it has enough: traffic may be thin at
+    night, and labels late.
+    """
+    width = timedelta(seconds=rule.window_seconds)
     reading = incident.reading
     if reading is None:
-        return mitigated_at
-    return reading.at if reading.good is None else reading.until
+        return mitigated_at, mitigated_at + width
+    if reading.good is None:
+        return reading.at, reading.at + max(1, (now - reading.at) // width) * width
+    return reading.until, reading.until + width
 
 
 def _read(desk: Desk, incident: Incident, measure: Measure, rule: WatchRule) -> Incident:

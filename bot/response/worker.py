@@ -80,21 +80,27 @@ class Worker:
             if job is None:
                 desk.store.wait(0.5)
             else:
-                _work(desk, job)
+                self._work(desk, job)
+
+    def _work(self, desk: Desk, job: Job) -> None:
+        try:
+            perform(desk, job)
+            desk.store.finish(job)
+        except Exception as error:  # a journal step: the reason is kept with the job
+            if self._stopping.is_set():
+                log.info("%s is left for the next start: %s", job.kind, error)
+            else:
+                _put_back(desk, job, error)
 
 
-def _work(desk: Desk, job: Job) -> None:
-    try:
-        perform(desk, job)
-    except ChatError as error:
-        log.warning("%s %s: %s", job.kind, job.payload, error)
+def _put_back(desk: Desk, job: Job, error: Exception) -> None:
+    if isinstance(error, ChatError):
+        log.warning("%s: %s", job.kind, error)
         _again(desk, job, reason=str(error), seconds=error.retry_after, final=error.permanent)
-    except Exception as error:  # a journal step: the reason is kept with the job
-        log.exception("%s %s failed", job.kind, job.payload)
-        defect = job.attempts >= _ATTEMPTS
-        _again(desk, job, reason=f"{type(error).__name__}: {error}", final=defect)
-    else:
-        desk.store.finish(job)
+        return
+    log.error("%s failed", job.kind, exc_info=error)
+    defect = job.attempts >= _ATTEMPTS
+    _again(desk, job, reason=f"{type(error).__name__}: {error}", final=defect)
 
 
 def _again(

@@ -12,10 +12,11 @@ from bot.cards import Card
 from bot.errors import ChatError
 from bot.incident import Person
 from bot.slack import limits
-from bot.slack.blocks import render
+from bot.slack.blocks import Rendered, render
 from bot.slack.channels import Channels
 from bot.slack.client import is_local, speaking
-from bot.slack.limits import cut, one_line
+from bot.slack.limits import cut, cut_mrkdwn
+from bot.slack.mrkdwn import escape
 from bot.slack.people import People
 from bot.slack.posts import EVENT_TYPE, find_in_room
 from bot.sockets import Room
@@ -32,6 +33,7 @@ class SlackChat:
         self._people = people or People(client)
         self._channels = Channels(client)
         self._me = ""
+        self._edited: dict[tuple[str, str], Rendered] = {}
 
     def open_room(self, *, name: str, incident: str, title: str) -> Room:
         """Create the channel and mark its purpose; `name_taken` is the code where it exists."""
@@ -58,7 +60,9 @@ class SlackChat:
     def set_topic(self, room: str, topic: str) -> None:
         """Set the channel's topic, cut to Slack's length."""
         with speaking("conversations.setTopic"):
-            self._client.conversations_setTopic(channel=room, topic=one_line(topic, limits.TOPIC))
+            self._client.conversations_setTopic(
+                channel=room, topic=cut_mrkdwn(escape(" ".join(topic.split())), limits.TOPIC)
+            )
 
     def invite(self, room: str, people: Sequence[Person]) -> tuple[Person, ...]:
         """Invite everybody who can be found; one whom Slack refuses does not keep others out."""
@@ -116,13 +120,16 @@ class SlackChat:
         return find_in_room(self._client, where, payload=payload, author=self._own_id())
 
     def edit(self, room: str, message: str, card: Card) -> None:
-        """Replace a message; Slack keeps the metadata it was posted with."""
+        """Replace a message, if it reads differently now; Slack keeps its metadata."""
         rendered = render(card)
+        if self._edited.get((room, message)) == rendered:
+            return
         where = self._channels.id_of(room)
         with speaking("chat.update"):
             self._client.chat_update(
                 channel=where, ts=message, text=rendered.text, blocks=rendered.blocks
             )
+        self._edited[room, message] = rendered
 
     def pin(self, room: str, message: str) -> None:
         """Pin a message."""
@@ -196,7 +203,7 @@ class SlackChat:
         return False
 
     def _mark(self, room: str, incident: str, title: str) -> None:
-        purpose = cut(f"{_mark(incident)} {title}".strip(), limits.PURPOSE)
+        purpose = cut_mrkdwn(f"{_mark(incident)} {escape(title)}".strip(), limits.PURPOSE)
         with speaking("conversations.setPurpose"):
             self._client.conversations_setPurpose(channel=room, purpose=purpose)
 

@@ -1,5 +1,6 @@
 """The running bot: the real parts, built once, started and stopped in order."""
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.alerts import open_senders
 from bot.checks import CHECKS
+from bot.diagnosis import warm
 from bot.render import Renderer
 from bot.response import Desk, Worker, accept, is_address_of, write
 from bot.settings import Settings
@@ -58,6 +60,7 @@ class Bot:
                 store=store,
                 accept=lambda request: accept(store, request),
                 checks=CHECKS,
+                clock=clock,
                 environment=environment,
             )
             desk = Desk(
@@ -79,6 +82,7 @@ class Bot:
             web.start()
             edge.start()
             parts.callback(edge.stop)
+            threading.Thread(target=warm, name="warming", daemon=True).start()
             return cls(desk, web=web, parts=parts.pop_all())
 
     def stop(self) -> None:

@@ -1,19 +1,23 @@
 """The Slack edge, built: who hears, who speaks, and the connection between."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Self
 
 from slack_bolt import App
 
 from bot.incident import Incident, Request
 from bot.settings import Settings
-from bot.slack.app import build_bolt
+from bot.slack import (
+    SlackChat,
+    SlackSocket,
+    build_bolt,
+    dispatch,
+    prove_bot_token,
+    read_tokens,
+)
 from bot.slack.client import build_client
-from bot.slack.http_mode import dispatch
 from bot.slack.people import People
-from bot.slack.room import SlackChat
-from bot.slack.socket_mode import SlackSocket
-from bot.slack.tokens import read_tokens
 from bot.sockets import Check
 from bot.store import Store
 
@@ -34,15 +38,17 @@ class SlackEdge:
         store: Store,
         accept: Callable[[Request], object],
         checks: Mapping[str, Check],
+        clock: Callable[[], datetime],
         environment: Mapping[str, str] | None,
     ) -> Self:
-        """Build it without a word to Slack.
+        """Build it, once Slack has said that it knows the bot token or cannot be asked.
 
         Raises:
             SettingsError: A token is missing or wrong; names the variable and where to find it.
         """
         slack = settings.slack
         tokens = read_tokens(slack, environment=environment)
+        prove_bot_token(slack, tokens)
         client = build_client(tokens.bot, api_url=slack.api_url)
         people = People(client)
 
@@ -62,6 +68,7 @@ class SlackEdge:
             open_incidents=open_incidents,
             incident_in_room=incident_in_room,
             people=people,
+            clock=clock,
         )
         by_socket = slack.mode == "socket"
         return cls(

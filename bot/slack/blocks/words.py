@@ -86,8 +86,16 @@ def headline(incident: Incident) -> str:
     deep = how_deep(incident)
     sign = STATUS_SIGNS[incident.status]
     status = "" if incident.status == "investigating" else f"{incident.status} · "
-    says = f"{what_fell(incident)} {deep}" if deep else incident.title or what_fell(incident)
+    says = f"{what_fell(incident)} {deep}" if deep else _titled(incident)
     return f"{sign} {incident.severity.upper()} · {status}{says}"
+
+
+def _titled(incident: Incident) -> str:
+    """The title, after what fell where the title does not say which model."""
+    model, title = incident.model or "", incident.title
+    if title and model.casefold() in title.casefold():
+        return title
+    return f"{what_fell(incident)}: {title}" if title else what_fell(incident)
 
 
 def since(incident: Incident) -> datetime:

@@ -1,0 +1,84 @@
+"""What the README tells people to type works."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+    for line in block.splitlines()
+    if line.strip() and not line.startswith("#")
+]
+QUICK = [line for line in COMMANDS if line.startswith("python3 -m venv")]
+OWN = [line for line in COMMANDS if line.startswith("plummet ")]
+LASTING = {
+    "plummet serve": "tests/story/test_kill.py starts it as a process",
+    "plummet demo": "test_the_demo_plays_an_incident_to_its_end below",
+}
+
+
+def plummet(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", *words]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+def test_every_command_is_one_that_these_tests_run() -> None:
+    assert len(QUICK) == 2
+    assert [line for line in COMMANDS if line not in QUICK + OWN] == []
+
+
+def test_the_quick_start_runs_the_demo_and_then_the_tests() -> None:
+    demo, tests = QUICK
+
+    assert demo.endswith("/plummet demo")
+    assert tests.endswith("/pytest")
+    assert tests in (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in OWN if not line.startswith(tuple(LASTING))] or [""]
+)
+def test_a_command_of_the_readme_works(line: str, own_case: Path) -> None:
+    words = shlex.split(line)[1:]
+
+    done = plummet(*words, cwd=own_case)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_configuration_in_the_readme_is_one_that_is_read(tmp_path: Path) -> None:
+    from bot.settings import read_settings  # noqa: PLC0415 - only this test needs it
+
+    (text,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
+    (tmp_path / "plummet.toml").write_text(text, encoding="utf-8")
+
+    settings = read_settings(tmp_path / "plummet.toml")
+
+    assert list(settings.models) == ["delays"]
+
+
+def test_the_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
+
+    assert pictures
+    assert [name for name in pictures if not (CHECKOUT / name).is_file()] == []
+
+
+@pytest.mark.slow
+def test_the_demo_plays_an_incident_to_its_end(tmp_path: Path) -> None:
+    done = plummet("demo", "--exit", "--folder", str(tmp_path / "demo"), cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    (document,) = (tmp_path / "demo" / "post-mortems").glob("*.md")
+    text = document.read_text(encoding="utf-8")
+    assert "missing values" in text
+    assert "dep_delay" in text
+    assert str(document) in done.stdout
