@@ -65,7 +65,7 @@ def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
         known = _key(column).cases(*pairs, else_=base + OTHER) if pairs else _whole(base + OTHER)
         return ibis.ifelse(column.isnull(), base + NULL, known).cast("int32")
     value = number(column)
-    masses = [(value == float(v), base + FIRST + i) for i, v in enumerate(bins.values)]
+    masses = [(value == _exact(float(v)), base + FIRST + i) for i, v in enumerate(bins.values)]
     whole = _interval(value, bins.edges, 0, len(bins.edges), base + bins.under)
     unread = [(value.isnull(), base + OTHER)] if column.type().is_string() else []
     return ibis.cases(
@@ -79,7 +79,7 @@ def _interval(value: Any, edges: tuple[float, ...], low: int, high: int, base: i
         return _whole(base + low)
     middle = (low + high) // 2
     return ibis.ifelse(
-        value < edges[middle],
+        value < _exact(edges[middle]),
         _interval(value, edges, low, middle, base),
         _interval(value, edges, middle + 1, high, base),
     )
@@ -91,6 +91,11 @@ def _key(column: Any) -> Any:
 
 def _same(value: str, column: Any) -> Any:
     return float(value) if column.type().is_numeric() else value
+
+
+def _exact(value: float) -> Any:
+    """A number to the last digit: as a bare literal, DuckDB would read it as a rounded decimal."""
+    return ibis.literal(repr(value)).cast("float64")
 
 
 def _whole(value: int) -> "ir.IntegerScalar":
