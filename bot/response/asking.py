@@ -13,15 +13,22 @@ if TYPE_CHECKING:
 
 def accept(store: Store, request: Request) -> bool:
     """Keep a request as a job; False when it was kept before (the chat delivered it again)."""
-    place = request.incident or request.room or "nowhere"
     slow = ":run" if request.verb == "run" else ""
     return store.enqueue(
         "request",
         _adapter().dump_python(request, mode="json"),
-        lane=f"request:{place}{slow}",  # a check may take a while; the buttons do not wait for it
+        lane=f"request:{_place(store, request)}{slow}",  # the buttons do not wait for a check
         key=f"request:{request.id}",
         remember=True,
     )
+
+
+def _place(store: Store, request: Request) -> str:
+    """One lane an incident: a command and a button press there are done in the order they came."""
+    if request.incident or not request.room:
+        return request.incident or "nowhere"
+    incident = store.incident_in_room(request.room)
+    return incident.id if incident else request.room
 
 
 def read_request(payload: Mapping[str, Any]) -> Request:

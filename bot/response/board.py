@@ -1,10 +1,12 @@
 """The messages of an incident that are posted once and edited in place."""
 
-from bot.cards import Announcement, Card, ChecklistCard, Link, Notice, Situation
+from bot.cards import Announcement, Card, ChecklistCard, Link, Notice, Ranking, Situation
+from bot.errors import ChatError
 from bot.incident import Incident, Playbook
-from bot.playbook import next_step, words
 from bot.response.address import postmortem_address
+from bot.response.courtesy import courtesy
 from bot.response.desk import Desk
+from bot.response.outlook import what_next
 
 
 def post_once(
@@ -25,41 +27,84 @@ def post_once(
     return str(desk.store.journal.write(incident.id, step, post, look))
 
 
+def show(
+    desk: Desk, incident: Incident, step: str, card: Card, *, room: str | None = None,
+    thread: str | None = None,
+) -> str | None:  # fmt: skip
+    """As `post_once`; None where there is no room, or the chat refuses the message for good."""
+    if room is None and incident.room is None:
+        return None
+    with courtesy(incident, f"the message {step}"):
+        return post_once(desk, incident, step, card, room=room, thread=thread)
+    return None
+
+
 def tell(desk: Desk, incident: Incident, step: str, card: Card) -> None:
-    """Say something in the thread of the situation card, once."""
+    """Say something in the thread of the situation card, once; beside it where that is gone."""
     thread = desk.store.journal.recall(incident.id, "situation")
-    post_once(desk, incident, step, card, thread=str(thread) if thread else None)
+    if thread and show(desk, incident, step, card, thread=str(thread)):
+        return
+    show(desk, incident, step, card)
+
+
+def keep_link(desk: Desk, incident: Incident, step: str) -> None:
+    """Remember the address of a message, for the timeline."""
+    room, message = incident.room, desk.store.journal.recall(incident.id, step)
+    if room and message:
+        with courtesy(incident, f"the link to {step}"):
+            desk.store.journal.once(
+                incident.id, f"link:{step}", lambda: desk.chat.link(room, str(message))
+            )
+
+
+def link_to(desk: Desk, incident: Incident, step: str) -> str | None:
+    """The address of a message, where it was kept; asks nobody."""
+    kept = desk.store.journal.recall(incident.id, f"link:{step}")
+    return str(kept) if kept else None
 
 
 def refresh(desk: Desk, incident_id: str) -> None:
     """Bring the cards up to date; the edge sends only those that read differently now."""
     desk.shown.take_turn(incident_id)
     incident = desk.incident(incident_id)
-    if incident.room is None:
-        return
     playbook = desk.playbook(incident)
-    set_topic(desk, incident)
-    _show(desk, incident, "situation", situation(desk, incident, playbook))
-    _show(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
-    if desk.settings.slack.announce:
-        card = Announcement(incident=incident)
-        _show(desk, incident, "announcement", card, room=desk.settings.slack.announce)
+    if incident.room:
+        _show(desk, incident, "situation", situation(desk, incident, playbook))
+        _show(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
+        if incident.diagnosis:
+            _show(desk, incident, "ranking", Ranking(incident=incident))
+    if announce := desk.settings.slack.announce:
+        _show(desk, incident, "announcement", Announcement(incident=incident), room=announce)
+    set_topic(desk, incident)  # last: Slack limits topics the most, and cards must not wait for it
 
 
 def set_topic(desk: Desk, incident: Incident) -> None:
     """Bring the channel's topic up to date."""
     text = topic(incident)
-    if desk.shown.differs(incident.id, "topic", text):
-        desk.chat.set_topic(incident.room or "", text)
+    if incident.room and desk.shown.differs(incident.id, "topic", text):
+        with courtesy(incident, "the topic"):
+            desk.chat.set_topic(incident.room, text)
         desk.shown.note(incident.id, "topic", text)
 
 
 def _show(
     desk: Desk, incident: Incident, step: str, card: Card, *, room: str | None = None
 ) -> None:
-    message = desk.store.journal.recall(incident.id, step)
-    if message:
-        desk.chat.edit(room or incident.room or "", str(message), card)
+    place, message = room or incident.room, desk.store.journal.recall(incident.id, step)
+    if not place or not message or not desk.shown.differs(incident.id, step, _GONE):
+        return
+    with courtesy(incident, f"the edit of {step}"):
+        try:
+            desk.chat.edit(place, str(message), card)
+        except ChatError as error:
+            if error.code == "message_not_found":
+                desk.shown.note(incident.id, step, _GONE)
+                lost = f"Somebody deleted the {step} card. `/incident status` and `checklist` show"
+                tell(desk, incident, f"lost:{step}", notice(f"{lost} how things stand."))
+            raise
+
+
+_GONE = "deleted by a person"
 
 
 def situation(desk: Desk, incident: Incident, playbook: Playbook) -> Situation:
@@ -68,21 +113,6 @@ def situation(desk: Desk, incident: Incident, playbook: Playbook) -> Situation:
     if incident.alert and incident.alert.link:
         links.append(Link(says=f"Alert in {incident.alert.sender}", url=incident.alert.link))
     return Situation(incident=incident, next_step=what_next(incident, playbook), links=tuple(links))
-
-
-def what_next(incident: Incident, playbook: Playbook) -> str:
-    """One sentence: the first thing that waits for a person."""
-    if incident.status == "resolved":
-        return "Resolved. Read the post-mortem and settle its open points."
-    if incident.recovered_at:
-        return "The metric has recovered. Resolve the incident, or say why not."
-    if incident.status == "mitigated":
-        return f"Watching the metric: {incident.good_windows} good windows so far."
-    best = incident.diagnosis.best if incident.diagnosis else None
-    if best and best.actions:
-        return best.actions[0].says
-    step = next_step(playbook, incident)
-    return words(step) if step else "The checklist is through. Decide on a mitigation."
 
 
 def topic(incident: Incident) -> str:

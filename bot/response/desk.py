@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.errors import RequestError
+from bot.errors import PlaybookError, RequestError
 from bot.incident import Incident, Playbook
 from bot.playbook import find_playbook
 from bot.render import Renderer
 from bot.response.shown import Shown
-from bot.settings import Settings
+from bot.settings import ModelSettings, Settings
 from bot.sockets import Chat, Check
 from bot.sources import Sources
 from bot.store import Store
@@ -40,6 +40,17 @@ class Desk:
     def playbook(self, incident: Incident) -> Playbook:
         """The checklist of that incident, the team's own before the shipped one."""
         return find_playbook(incident.playbook, folders=self.playbooks, checks=self.checks)
+
+    def readable_playbook(self, incident: Incident) -> Playbook | None:
+        """The same, for what can do without: a playbook may be renamed or broken years later."""
+        try:
+            return self.playbook(incident)
+        except PlaybookError:
+            return None
+
+    def model(self, incident: Incident) -> ModelSettings | None:
+        """What the configuration says of its model; None where it (no longer) names that one."""
+        return self.settings.models.get(incident.model) if incident.model else None
 
     def later(
         self, kind: str, incident: str, *, key: str | None = None, seconds: float = 0

@@ -7,7 +7,8 @@ from bot.errors import ChatError
 from bot.incident import PLUMMET, Incident, Person, named
 from bot.incident.timeline import RoomOpened
 from bot.response.address import postmortem_address
-from bot.response.board import notice, post_once, set_topic, situation, tell
+from bot.response.board import keep_link, notice, post_once, set_topic, show, situation, tell
+from bot.response.courtesy import courtesy
 from bot.response.desk import Desk
 from bot.sockets import Room
 
@@ -19,20 +20,27 @@ _NAME_LIMIT = 80
 
 
 def open_incident(desk: Desk, incident_id: str) -> None:
-    """Do whatever of the opening has not been done yet, then have it investigated."""
+    """Do whatever of the opening has not been done yet, then have it investigated.
+
+    What people wait for comes first. Whatever else Slack refuses for good is done without.
+    """
     incident = _with_room(desk, desk.incident(incident_id))
-    room = incident.room or ""
     playbook = desk.playbook(incident)
-    set_topic(desk, incident)
-    card = post_once(desk, incident, "situation", situation(desk, incident, playbook))
-    desk.chat.pin(room, card)
-    checklist = ChecklistCard(incident=incident, playbook=playbook)
-    post_once(desk, incident, "checklist", checklist)
+    card = show(desk, incident, "situation", situation(desk, incident, playbook))
+    show(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
+    for step in ("situation", "checklist"):
+        keep_link(desk, incident, step)
     desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
     desk.later("remind", incident.id, key=f"remind:{incident.id}", seconds=_LEAD_WITHIN)
     _announce(desk, incident)
-    desk.chat.bookmark(room, title="Post-mortem", url=postmortem_address(desk, incident))
-    _invite(desk, incident)
+    invite(desk, incident, _wanted(desk, incident))
+    room = incident.room or ""
+    if card:
+        with courtesy(incident, "the pin"):
+            desk.chat.pin(room, card)
+    with courtesy(incident, "the bookmark"):
+        desk.chat.bookmark(room, title="Post-mortem", url=postmortem_address(desk, incident))
+    set_topic(desk, incident)
 
 
 def room_name(incident: Incident, prefix: str) -> str:
@@ -41,6 +49,27 @@ def room_name(incident: Incident, prefix: str) -> str:
     about = re.sub(r"[^a-z0-9]+", "-", (incident.model or incident.title).lower()).strip("-")
     room = _NAME_LIMIT - len(f"{prefix}-{day}--{incident.id}")
     return "-".join(filter(None, (prefix, day, about[:room].strip("-"), incident.id)))
+
+
+def invite(desk: Desk, incident: Incident, people: list[Person]) -> None:
+    """Invite people to the channel, and say in it who cannot be found."""
+    if not people or not incident.room:
+        return
+    missing: tuple[Person, ...] = ()
+    with courtesy(incident, "the invitations"):
+        missing = desk.chat.invite(incident.room, people)
+    if missing:
+        names = ", ".join(f"@{person.name}" for person in missing)
+        says = f"Not found in Slack, so not invited: {names}. Check owner and experts."
+        tell(desk, incident, f"not-invited:{names}", notice(says, mood="bad"))
+
+
+def _wanted(desk: Desk, incident: Incident) -> list[Person]:
+    """The model's owner and experts, and whoever opened the incident."""
+    model = desk.model(incident)
+    handles = (model.owner, *model.experts) if model else ()
+    wanted = [named(handle) for handle in handles if handle]
+    return wanted if incident.opened_by == PLUMMET else [*wanted, incident.opened_by]
 
 
 def _with_room(desk: Desk, incident: Incident) -> Incident:
@@ -55,11 +84,25 @@ def _with_room(desk: Desk, incident: Incident) -> Incident:
         found = desk.chat.find_room(name=name, incident=incident.id)
         return _as_json(found) if found else None
 
-    room = desk.store.journal.write(incident.id, "room", create, look)
+    try:
+        room = desk.store.journal.write(incident.id, "room", create, look)
+    except ChatError as error:
+        if error.permanent:
+            _go_on_without_room(desk, incident, error)
+        raise
     if not isinstance(room, dict):
         raise TypeError(f"the journal kept {room!r} for the room of {incident.id}")
     fact = RoomOpened(id=str(room["id"]), name=str(room["name"]))
     return desk.store.append(incident.id, fact, by=PLUMMET, once="room")
+
+
+def _go_on_without_room(desk: Desk, incident: Incident, error: ChatError) -> None:
+    """The data is looked at all the same, and people hear of it where they can."""
+    desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
+    if channel := desk.settings.slack.announce:
+        show(desk, incident, "announcement", Announcement(incident=incident), room=channel)
+        says = f"Incident {incident.number} has no channel of its own."
+        show(desk, incident, "no-room", notice(says, str(error), mood="bad"), room=channel)
 
 
 def _create(desk: Desk, incident: Incident, name: str) -> Room:
@@ -92,18 +135,3 @@ def _announce(desk: Desk, incident: Incident) -> None:
             raise
         says = f"This incident could not be announced in {channel}."
         tell(desk, incident, "no-announcement", notice(says, str(error), mood="bad"))
-
-
-def _invite(desk: Desk, incident: Incident) -> None:
-    """The model's owner and experts, and whoever opened the incident."""
-    wanted: list[Person] = []
-    if incident.model:
-        model = desk.settings.model(incident.model)
-        wanted += [named(handle) for handle in (model.owner, *model.experts) if handle]
-    if incident.opened_by != PLUMMET:
-        wanted.append(incident.opened_by)
-    missing = desk.chat.invite(incident.room or "", wanted) if wanted else ()
-    if missing:
-        names = ", ".join(f"@{person.name}" for person in missing)
-        says = f"Not found in Slack, so not invited: {names}. Check owner and experts."
-        tell(desk, incident, "not-invited", notice(says, mood="bad"))

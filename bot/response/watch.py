@@ -30,15 +30,27 @@ def watch(desk: Desk, incident_id: str) -> None:
     if incident.model is None or incident.diagnosis is None:
         return
     rule = desk.playbook(incident).watch
-    now = desk.clock()
-    start, end = next_window(incident, incident.mitigated_at, rule, now=now)
-    if end <= now:
-        measure = read_metric(
-            desk.settings, incident.model, sources=desk.sources, start=start, end=end, now=now
-        )
-        incident = _read(desk, incident, measure, rule)
+    incident = _catch_up(desk, incident, incident.model, incident.mitigated_at, rule)
     if not incident.recovered_at:
         desk.later("watch", incident.id, key=f"watch:{incident.id}", seconds=rule.every_seconds)
+
+
+def _catch_up(
+    desk: Desk, incident: Incident, model: str, mitigated_at: datetime, rule: WatchRule
+) -> Incident:
+    """Read every window that is complete now, up to the first with too few labels."""
+    now = desk.clock()
+    while not incident.recovered_at:
+        start, end = next_window(incident, mitigated_at, rule, now=now)
+        if end > now:
+            break
+        measure = read_metric(
+            desk.settings, model, sources=desk.sources, start=start, end=end, now=now
+        )
+        incident = _read(desk, incident, measure, rule)
+        if incident.reading is None or incident.reading.good is None:
+            break
+    return incident
 
 
 def next_window(

@@ -86,7 +86,7 @@ class Worker:
         try:
             perform(desk, job)
             desk.store.finish(job)
-        except Exception as error:  # a journal step: the reason is kept with the job
+        except Exception as error:  # noqa: BLE001 - a journal step; the reason is kept with the job
             if self._stopping.is_set():
                 log.info("%s is left for the next start: %s", job.kind, error)
             else:
