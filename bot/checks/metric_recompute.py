@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from bot.checks.words import figure, rows, since
 from bot.errors import CheckError
 from bot.incident import Finding
-from bot.settings import LOWER_IS_BETTER
 from bot.sockets import check
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def metric_recompute(
     before, during = tallies.value(evidence.before), tallies.value(evidence.during)
     if before is None or during is None:
         raise CheckError(f"{metric} cannot be computed: {_why(evidence)}")
-    worse = (during - before) if metric in LOWER_IS_BETTER else (before - during)
+    worse = tallies.worse(before, during)
     change = evidence.windows.change
     strength = change.strength if change is not None else 0.0
     fell = change is not None and strength >= sure and worse >= least * max(1.0, abs(before))

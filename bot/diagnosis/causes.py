@@ -216,8 +216,12 @@ CAUSES: tuple[Declared, ...] = (
     Declared(
         cause="traffic_mix", prior=-0.2, action="reweight",
         advice="look at what {what} sends, and reweight or retrain with its rows",
-        signs=(Sign(check="data.volume", subject={"way": "more"}, without={"part": "all"},
-                    most=6.5, clear=2.0),),
+        signs=(
+            Sign(check="data.volume", subject={"way": "more"}, without={"part": "all"}, most=6.5,
+                 clear=2.0),
+            # A new name for old traffic looks like new traffic where the feature splits it as well.
+            Sign(check="data.categories", subject={"sign": "recoded"}, most=-5.0),
+        ),
         kinds=("traffic", "config"),
     ),
     Declared(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bot.profile import Evidence
+    from bot.profile.dashboard import Dashboard
 
 LABELLED = 50
 """Fewer labelled rows than this, before or during, say nothing about a metric."""
@@ -62,13 +63,23 @@ def _measure(evidence: "Evidence", mask: "npt.NDArray[np.bool_]") -> Measure:
 
 
 def _onset(evidence: "Evidence") -> Onset | None:
-    change = evidence.windows.change
+    change, dashboard = evidence.windows.change, evidence.dashboard
     if change is None:
-        return None
+        return None if dashboard is None else _reported_onset(dashboard)
     time = evidence.start
     return Onset(
         time=time,
         low=min(evidence.grid.time(change.low), time),
         high=max(evidence.grid.time(change.high), time + timedelta(seconds=evidence.grid.width)),
         shape=evidence.windows.shape,
+    )
+
+
+def _reported_onset(dashboard: "Dashboard") -> Onset | None:
+    """Where only the reported metric fell: when it left the recomputed one, to one of its points."""
+    if dashboard.since is None:
+        return None
+    step = timedelta(seconds=dashboard.step_seconds)
+    return Onset(
+        time=dashboard.since, low=dashboard.since - step, high=dashboard.since + step, shape="step"
     )

@@ -29,9 +29,9 @@ def examine(
             noted in the evidence as absent, with the reason.
     """
     # The scan brings ibis and numpy: more than a second that a command line must not pay.
-    from bot.profile.engine import Engine  # noqa: PLC0415
-    from bot.profile.plan import require  # noqa: PLC0415
-    from bot.profile.scan import scan  # noqa: PLC0415
+    from bot.profile.engine import Engine  # noqa: PLC0415 - as above
+    from bot.profile.plan import require  # noqa: PLC0415 - as above
+    from bot.profile.scan import scan  # noqa: PLC0415 - as above
 
     found = settings.model(model)
     absent: dict[str, str] = {}

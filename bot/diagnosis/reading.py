@@ -25,8 +25,8 @@ def read_metric(
         SourceError: The prediction log cannot be read.
     """
     # The scan brings ibis and numpy: more than a second that a command line must not pay.
-    from bot.profile.plan import require  # noqa: PLC0415
-    from bot.profile.window import measure_window  # noqa: PLC0415
+    from bot.profile.plan import require  # noqa: PLC0415 - as above
+    from bot.profile.window import measure_window  # noqa: PLC0415 - as above
 
     found = settings.model(model)
     log = sources.table(found.predictions)

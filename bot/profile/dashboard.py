@@ -30,6 +30,7 @@ class Dashboard:
     gap: float
     strength: float
     points: int
+    step_seconds: float
     since: datetime | None
     alone: bool
 
@@ -72,6 +73,6 @@ def _parted(
     return Dashboard(
         before=float(said[:at].mean()), during=float(said[at:].mean()),
         recomputed_before=float(again[:at].mean()), recomputed_during=float(again[at:].mean()),
-        gap=moved, strength=min(found.strength, 50.0) if found else 0.0, points=len(gap),
+        gap=moved, strength=min(found.strength, 50.0) if found else 0.0, points=len(gap), step_seconds=float(np.median(np.diff(when))),
         since=datetime.fromtimestamp(when[at], UTC), alone=alone,
     )  # fmt: skip

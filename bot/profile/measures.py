@@ -8,6 +8,7 @@ import numpy as np
 from bot.profile.bins import FIRST, NULL
 from bot.profile.changepoint import Series
 from bot.profile.columns import RIGHT, WRONG
+from bot.settings import LOWER_IS_BETTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,10 @@ class Tallies:
         if counted.labelled == 0:
             return None
         return METRICS[metric or self.metric](counted)
+
+    def worse(self, before: float, during: float) -> float:
+        """By how much the metric got worse, whichever way is down."""
+        return during - before if self.metric in LOWER_IS_BETTER else before - during
 
     def labelled(self, mask: "npt.NDArray[np.bool_]") -> int:
         """Rows with a label in the buckets of the mask."""
