@@ -76,7 +76,7 @@ def _onset(evidence: "Evidence") -> Onset | None:
 
 
 def _reported_onset(dashboard: "Dashboard") -> Onset | None:
-    """Where only the reported metric fell: when it left the recomputed one, to one of its points."""
+    """Where only the reported metric fell: when it left the recomputed one."""
     if dashboard.since is None:
         return None
     step = timedelta(seconds=dashboard.step_seconds)

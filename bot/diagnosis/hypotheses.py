@@ -119,7 +119,7 @@ def _what(candidate: Candidate, segments: tuple[dict[str, str], ...]) -> str:
 def _segments(evidence: "Evidence", candidate: Candidate) -> tuple[dict[str, str], ...]:
     """The slice of the leading finding, or that of the extra errors."""
     leading = candidate.leading
-    if leading is None:
+    if leading is None or leading.check == "metric.recompute":
         return ()
     if "segment" in leading.subject:
         return ({leading.subject["segment"]: leading.subject["value"]},)

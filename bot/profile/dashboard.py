@@ -73,6 +73,7 @@ def _parted(
     return Dashboard(
         before=float(said[:at].mean()), during=float(said[at:].mean()),
         recomputed_before=float(again[:at].mean()), recomputed_during=float(again[at:].mean()),
-        gap=moved, strength=min(found.strength, 50.0) if found else 0.0, points=len(gap), step_seconds=float(np.median(np.diff(when))),
+        gap=moved, strength=min(found.strength, 50.0) if found else 0.0, points=len(gap),
+        step_seconds=float(np.median(np.diff(when))),
         since=datetime.fromtimestamp(when[at], UTC), alone=alone,
     )  # fmt: skip
