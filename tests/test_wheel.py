@@ -63,7 +63,7 @@ def test_the_installed_wheel_lists_its_checks(plummet: Path, tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_the_installed_wheel_diagnoses_a_case(plummet: Path, tmp_path: Path, case: Path) -> None:
-    command = [plummet, "diagnose", "delays", "--config", str(case / "plummet.toml")]
+    command = [str(plummet), "diagnose", "delays", "--config", str(case / "plummet.toml")]
     done = subprocess.run(
         [*command, "--format", "json"], cwd=tmp_path, capture_output=True, text=True
     )
