@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,3 +83,23 @@ def test_the_demo_plays_an_incident_to_its_end(tmp_path: Path) -> None:
     assert "missing values" in text
     assert "dep_delay" in text
     assert str(document) in done.stdout
+
+
+def test_the_check_in_the_readme_is_a_check(own_case: Path) -> None:
+    from bot.diagnosis import examine  # noqa: PLC0415 - brings the engines, which others do without
+    from bot.settings import read_settings  # noqa: PLC0415 - likewise
+    from bot.sockets import Check  # noqa: PLC0415 - likewise
+    from bot.sources import open_sources  # noqa: PLC0415 - likewise
+
+    (text,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(text, "README.md", "exec"), names)  # noqa: S102 - our own README
+    (check,) = (value for value in names.values() if isinstance(value, Check))
+    settings = read_settings(own_case / "plummet.toml")
+    evidence = examine(settings, "delays", sources=open_sources(settings), at=None)
+
+    (finding,) = check.run(evidence, fewest=100)
+
+    assert finding.verdict == "clear"
+    assert check.arguments["fewest"].default == 100
+    assert check.question.endswith("?")
