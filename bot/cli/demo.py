@@ -14,7 +14,12 @@ from bot.cli.options import quiet
     "--speed", type=click.FloatRange(min=0.25, max=4), default=1.0, show_default=True,
     help="How fast simulated time runs, against the usual.",
 )  # fmt: skip
-@click.option("--port", type=int, default=0, help="Port of the page. [default: a free one]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port of the page. [default: a free one]",
+)
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False),
     help="Where everything is kept. [default: a new temporary folder]",

@@ -43,9 +43,9 @@ def diagnose(
     from bot.sources import open_sources
 
     settings = read_settings(config)
-    with working(f"Sounding {model} …", quiet=quiet):
+    with working(f"Sounding {model} …", quiet=quiet), open_sources(settings) as sources:
         diagnosis = make_diagnosis(
-            settings, model, sources=open_sources(settings), at=at, since=since, until=until
+            settings, model, sources=sources, at=at, since=since, until=until
         )
     if form == "json":
         click.echo(json.dumps(document(diagnosis), ensure_ascii=False, indent=2, allow_nan=False))

@@ -10,7 +10,7 @@ from bot.cli.options import config
 @click.command()
 @config
 @click.option("--host", help="Listen here instead of where the configuration says.")
-@click.option("--port", type=int, help="Likewise.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Likewise; 0 takes a free one.")
 @click.option(
     "--local", is_flag=True,
     help="Use a local stand-in for Slack, with a page to look at and act in, instead of Slack.",
@@ -22,5 +22,6 @@ def serve(config: Path, host: str | None, port: int | None, *, local: bool) -> N
 
     settings = read_settings(config)
     server = settings.server
-    changed = server.model_copy(update={"host": host or server.host, "port": port or server.port})
+    taken = server.port if port is None else port
+    changed = server.model_copy(update={"host": host or server.host, "port": taken})
     run_until_stopped(settings.model_copy(update={"server": changed}), local=local, says=click.echo)

@@ -130,8 +130,7 @@ def _changed(incident: Incident, entry: t.Entry) -> Incident:  # noqa: C901, PLR
         case t.AlertCleared():
             return replace(incident, cleared=incident.cleared + 1)
         case t.ModelNamed(model=model, metric=metric, playbook=playbook):
-            key = replace(incident.key, model=model, metric=incident.key.metric or metric)
-            return replace(incident, key=key, playbook=playbook)
+            return replace(incident, key=_named(incident, model, metric), playbook=playbook)
         case t.RoomOpened(id=room, name=name):
             return replace(incident, room=room, room_name=name)
         case t.StepMoved() as moved:
@@ -170,6 +169,16 @@ def _changed(incident: Incident, entry: t.Entry) -> Incident:  # noqa: C901, PLR
             return replace(incident, status="investigating", resolved_at=None, recovered_at=None)
         case t.PostmortemWritten(path=path):
             return replace(incident, postmortem=path)
+
+
+def _named(incident: Incident, model: str, metric: str) -> IncidentKey:
+    """The key with its model; the title, which kept it apart while nobody knew it, falls away."""
+    apart = {("alert", incident.title), ("title", incident.title)}
+    return IncidentKey(
+        model=model,
+        metric=incident.key.metric or metric,
+        segment=tuple(pair for pair in incident.key.segment if pair not in apart),
+    )
 
 
 def _stepped(incident: Incident, moved: t.StepMoved, *, by: Person) -> Incident:

@@ -81,10 +81,11 @@ def _questions(incident: Incident, course: Course, playbook: Playbook | None) ->
         return
     for step in playbook.steps:
         found = incident.progress.get(step.key)
-        if step.kind == "ask" and step.when is None and (
-            found is None or found.state in {"running", "waiting"}
-        ):  # fmt: skip
+        begun = found is not None and found.state in {"running", "waiting"}
+        if step.kind == "ask" and (begun or (found is None and step.when is None)):
             yield f"Nobody answered: {step.says}"
+        elif step.kind == "do" and begun and found is not None:
+            yield f"{found.by} began and did not finish: {step.says}"
 
 
 def _unknown(findings: tuple[Finding, ...]) -> Iterator[str]:

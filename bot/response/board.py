@@ -32,11 +32,11 @@ def show(
     thread: str | None = None,
 ) -> str | None:  # fmt: skip
     """As `post_once`; None where there is no room, or the chat refuses the message for good."""
-    if room is None and incident.room is None:
-        return None
-    with courtesy(incident, f"the message {step}"):
-        return post_once(desk, incident, step, card, room=room, thread=thread)
-    return None
+    posted: str | None = None
+    if room or incident.room:
+        with courtesy(incident, f"the message {step}"):
+            posted = post_once(desk, incident, step, card, room=room, thread=thread)
+    return posted
 
 
 def tell(desk: Desk, incident: Incident, step: str, card: Card) -> None:

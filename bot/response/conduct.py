@@ -1,38 +1,41 @@
 """A person asks for something: one function a verb, each returning the private answer if any."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.cards import ActionList, Card, IncidentList
-from bot.errors import RequestError
-from bot.incident import SEVERITIES, Incident, Person, Request, Verb, named
+from bot.errors import PlaybookError, RenderError, RequestError, SettingsError, SourceError
+from bot.incident import SEVERITIES, Incident, Person, Request, Verb
 from bot.incident.timeline import (
     ActionAdded,
     ActionDone,
-    Fact,
     FindingRecorded,
     RoleTaken,
     SeveritySet,
 )
 from bot.response import closing, declaring, steps
+from bot.response.answering import answer_privately, incident_of
 from bot.response.board import notice, situation, tell
 from bot.response.desk import Desk
+from bot.response.opening import invite
+from bot.response.recording import allow, record
 
 Conduct = Callable[[Desk, Request, Incident], Card | None]
+
+
+_MISTAKES = (RequestError, SettingsError, PlaybookError, SourceError, RenderError)
+"""What a person can mend, so what they are told in its own words."""
 
 
 def take_request(desk: Desk, request: Request) -> None:
     """Do what was asked and answer whoever asked; a redelivered request does nothing twice."""
     try:
         answer = _perform(desk, request)
-    except RequestError as error:
+    except _MISTAKES as error:
         answer = notice(str(error), mood="wrong")
-    if answer is None:
-        return
-    if request.reply_to:
-        desk.chat.answer(request.reply_to, answer)
-    elif request.room:
-        desk.chat.whisper(request.room, request.by, answer)
+    if answer is not None:
+        answer_privately(desk, request, answer)
 
 
 def _perform(desk: Desk, request: Request) -> Card | None:
@@ -49,19 +52,6 @@ def _perform(desk: Desk, request: Request) -> Card | None:
     return CONDUCT[request.verb](desk, request, incident)
 
 
-def incident_of(desk: Desk, request: Request) -> Incident | None:
-    """The incident a request is about: the one it names, or the one of its channel."""
-    if request.incident:
-        return desk.store.incident(request.incident)
-    return desk.store.incident_in_room(request.room) if request.room else None
-
-
-def _record(desk: Desk, request: Request, incident: Incident, fact: Fact) -> Incident:
-    changed = desk.store.append(incident.id, fact, by=request.by, once=f"request:{request.id}")
-    desk.refresh(incident.id)
-    return changed
-
-
 def _status(desk: Desk, _: Request, incident: Incident) -> Card:
     return situation(desk, incident, desk.playbook(incident))
 
@@ -69,7 +59,7 @@ def _status(desk: Desk, _: Request, incident: Incident) -> Card:
 def _finding(desk: Desk, request: Request, incident: Incident) -> Card | None:
     says = _wanted(request, "says", "/incident finding WHAT YOU FOUND")
     fact = FindingRecorded(says=says, link=request.args.get("link"))
-    _record(desk, request, incident, fact)
+    record(desk, request, incident, fact, link=fact.link)
     _say(desk, request, incident, f"{request.by.name} found: {says}")
     return None
 
@@ -79,23 +69,32 @@ def _action_add(desk: Desk, request: Request, incident: Incident) -> Card | None
     says = _wanted(request, "says", form)
     owner = _person(desk, request.args.get("owner"))
     due = _date(request.args.get("due"), form)
-    number = len(incident.actions) + 1
+    number = _number(desk, request, incident)
     fact = ActionAdded(number=number, says=says, owner=owner, due=due)
-    _record(desk, request, incident, fact)
+    record(desk, request, incident, fact)
     who = f" — {owner.name}" if owner else " — no owner yet"
     when = f", by {due.isoformat()}" if due else ", no date yet"
     _say(desk, request, incident, f"Action {number}: {says}{who}{when}")
     return None
 
 
+def _number(desk: Desk, request: Request, incident: Incident) -> int:
+    """The first number that no other request has; the same again when it is delivered again."""
+    for number in itertools.count(1):
+        holder = desk.store.journal.once(incident.id, f"action:{number}", lambda: request.id)
+        if holder == request.id:
+            return number
+    raise AssertionError  # numbers do not end
+
+
 def _action_done(desk: Desk, request: Request, incident: Incident) -> Card | None:
-    text = _wanted(request, "number", "/incident action done NUMBER")
+    number = _wanted(request, "number", "/incident action done NUMBER").lstrip("#")
     open_numbers = [str(item.number) for item in incident.actions if not item.done_at]
-    if text.lstrip("#") not in open_numbers:
-        known = ", ".join(open_numbers) or "none"
-        raise RequestError(f"no open action {text}; open are: {known}")
-    _record(desk, request, incident, ActionDone(number=int(text.lstrip("#"))))
-    _say(desk, request, incident, f"Action {text.lstrip('#')} is done")
+    known = ", ".join(open_numbers) or "none"
+    missing = f"no open action {number}; open are: {known}"
+    allow(desk, request, incident, when=number in open_numbers, otherwise=missing)
+    record(desk, request, incident, ActionDone(number=int(number)))
+    _say(desk, request, incident, f"Action {number} is done")
     return None
 
 
@@ -107,7 +106,7 @@ def _severity(desk: Desk, request: Request, incident: Incident) -> Card | None:
     level = request.args.get("level", "").lower()
     for known in SEVERITIES:
         if level in (known, known.removeprefix("sev")):
-            _record(desk, request, incident, SeveritySet(severity=known))
+            record(desk, request, incident, SeveritySet(severity=known))
             _say(desk, request, incident, f"Severity is now {known.upper()}")
             return None
     raise RequestError(f"no severity {level!r}; use `/incident severity {'|'.join(SEVERITIES)}`")
@@ -116,9 +115,9 @@ def _severity(desk: Desk, request: Request, incident: Incident) -> Card | None:
 def _role(desk: Desk, request: Request, incident: Incident) -> Card | None:
     role = _wanted(request, "role", "/incident role lead @PERSON").lower()
     person = _person(desk, request.args.get("person")) or request.by
-    _record(desk, request, incident, RoleTaken(role=role, person=person))
-    desk.chat.invite(incident.room or "", [person])
+    record(desk, request, incident, RoleTaken(role=role, person=person))
     _say(desk, request, incident, f"{person.name} is {role}")
+    invite(desk, incident, [person])
     return None
 
 
@@ -134,7 +133,12 @@ def _wanted(request: Request, name: str, form: str) -> str:
 
 
 def _person(desk: Desk, handle: str | None) -> Person | None:
-    return (desk.chat.find_person(handle) or named(handle)) if handle else None
+    if not handle:
+        return None
+    found = desk.chat.find_person(handle)
+    if found is None:
+        raise RequestError(f"nobody here is called @{handle.removeprefix('@')}")
+    return found
 
 
 def _date(text: str | None, form: str) -> date | None:

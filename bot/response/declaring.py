@@ -6,9 +6,10 @@ from bot.cards import Card
 from bot.errors import RequestError
 from bot.incident import IncidentKey, Request, Severity
 from bot.incident.timeline import FindingRecorded, Opened
-from bot.response.board import notice
+from bot.response.board import notice, tell
 from bot.response.desk import Desk
 from bot.response.intake import UNKNOWN_MODEL
+from bot.response.opening import invite
 from bot.settings import nearest
 
 _SEVERITIES: dict[str, Severity] = {
@@ -21,15 +22,20 @@ _SEVERITIES: dict[str, Severity] = {
 def declare(desk: Desk, request: Request) -> Card:
     """Open an incident for what a person says, or lead them to the open one of the same key."""
     fact = _opening(desk, request)
+    said = (fact.title, fact.says)
     incident, is_new = desk.store.open_or_join(
         key=fact.key,
         since=desk.clock() - timedelta(hours=desk.settings.incidents.window_hours),
         opened=lambda number: _numbered(fact, number),
-        joined=FindingRecorded(says=f"reported again: {fact.title}"),
+        joined=FindingRecorded(says=f"reported again: {'. '.join(filter(None, said))}"),
         by=request.by,
         once=f"request:{request.id}",
     )
     if not is_new and incident.room:
+        desk.refresh(incident.id)
+        invite(desk, incident, [request.by])
+        again = notice(f"{request.by.name} reports it too: {fact.title}", *filter(None, said[1:]))
+        tell(desk, incident, f"said:{request.id}", again)
         return notice(f"That is incident {incident.number} already: #{incident.room_name}")
     desk.later("open", incident.id, key=f"open:{incident.id}")
     return notice(f"Incident {incident.number} is being opened: {fact.title}", mood="good")

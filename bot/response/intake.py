@@ -14,7 +14,7 @@ UNKNOWN_MODEL = "unknown-model"
 
 def take_alert(desk: Desk, ref: str) -> None:
     """Do what an alert asks for; the same alert twice does it once."""
-    alert = desk.store.alert(ref)
+    alert = _known(desk, desk.store.alert(ref))
     if alert.status == "firing":
         _fires(desk, alert, ref=ref)
     else:
@@ -41,19 +41,23 @@ def _fires(desk: Desk, alert: Alert, *, ref: str) -> None:
         joined=AlertJoined(alert=alert),
         by=PLUMMET,
         once=ref,
+        link=alert.link,
     )
     if is_new:
         desk.later("open", incident.id, key=f"open:{incident.id}")
-    else:
-        desk.refresh(incident.id)
+        return
+    desk.refresh(incident.id)
+    if incident.status == "mitigated":
+        says = f"The alert fired again after the mitigation: {alert.title}"
+        tell(desk, incident, f"again:{ref}", notice(says, mood="bad"))
 
 
 def _clears(desk: Desk, alert: Alert, *, ref: str) -> None:
     key = incident_key(alert)
-    for incident in desk.store.incidents(open_only=True):
+    for incident in desk.store.incidents(open_only=True, limit=_ALL):
         if incident.key == key or (incident.alert and incident_key(incident.alert) == key):
             fact = AlertCleared(alert=alert)
-            desk.store.append(incident.id, fact, by=PLUMMET, once=ref)
+            desk.store.append(incident.id, fact, by=PLUMMET, once=ref, link=alert.link)
             desk.later("cleared", incident.id, key=f"cleared:{ref}")
             desk.refresh(incident.id)
 
@@ -61,12 +65,13 @@ def _clears(desk: Desk, alert: Alert, *, ref: str) -> None:
 def note_cleared(desk: Desk, incident_id: str) -> None:
     """Say in the incident that a monitor has gone quiet; that alone closes nothing."""
     incident = desk.incident(incident_id)
-    if incident.room:
-        says = f"The monitor says the alert has cleared ({incident.cleared} of {incident.firing})."
-        lines = (
-            "The incident stays open until the metric is seen to recover or a person resolves it."
-        )
-        tell(desk, incident, f"cleared:{incident.cleared}", notice(says, lines))
+    says = "The monitor says the alert has cleared."
+    more = "That alone closes nothing; a person resolves the incident once the metric is back."
+    tell(desk, incident, f"cleared:{incident.cleared}", notice(says, more))
+
+
+_ALL = 100_000
+"""More incidents than will ever be open at once."""
 
 
 def incident_key(alert: Alert) -> IncidentKey:
@@ -74,6 +79,17 @@ def incident_key(alert: Alert) -> IncidentKey:
     if alert.model is None:
         return replace(alert.key, segment=(("alert", alert.title), *alert.segment))
     return alert.key
+
+
+def _known(desk: Desk, alert: Alert) -> Alert:
+    """The alert with its model's own metric where it names none.
+
+    A model that left the configuration after the alert came in is one nobody knows.
+    """
+    model = desk.settings.models.get(alert.model or "")
+    if model is None:
+        return replace(alert, model=None)
+    return replace(alert, metric=alert.metric or model.metric)
 
 
 def _playbook(desk: Desk, alert: Alert) -> str:

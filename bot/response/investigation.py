@@ -1,65 +1,85 @@
 """The checklist runs: checks are asked, people are asked, causes are ranked."""
 
-from bot.cards import Findings, Question, Ranking, Task
+from dataclasses import replace
+
+from bot.cards import Findings, Ranking
 from bot.diagnosis import ask, conclude, examine
 from bot.errors import SettingsError, SourceError
 from bot.incident import PLUMMET, Finding, Incident, Playbook, Step
 from bot.incident.timeline import Diagnosed, StepMoved
 from bot.playbook import has_ended, holds
 from bot.profile import Evidence
-from bot.response.board import post_once
+from bot.response.board import link_to, notice, show, tell
 from bot.response.desk import Desk
+from bot.response.people_steps import step_card, whom
+
+_AGAIN_AFTER = 300
+"""Seconds until data that could not be read is tried again."""
 
 
 def investigate(desk: Desk, incident_id: str) -> None:
     """Take every step whose turn has come; safe to repeat, and repeated after each answer."""
     incident = desk.incident(incident_id)
+    if not incident.is_open:
+        return
     playbook = desk.playbook(incident)
-    checks = [step for step in playbook.steps if step.kind == "check"]
-    open_checks = any(not has_ended(step, incident) for step in checks)
-    if open_checks or (checks and incident.diagnosis is None):
-        incident = _run_checks(desk, incident, playbook)
+    if incident.model and _has_work(incident, playbook):
+        incident = _run_checks(desk, incident, incident.model, playbook)
     if incident.diagnosis:
-        post_once(desk, incident, "ranking", Ranking(incident=incident))
+        show(desk, incident, "ranking", Ranking(incident=incident))
     for step in playbook.steps:
         if step.kind != "check" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)
     desk.refresh(incident.id)
 
 
-def _run_checks(desk: Desk, incident: Incident, playbook: Playbook) -> Incident:
+def _has_work(incident: Incident, playbook: Playbook) -> bool:
+    checks = [step for step in playbook.steps if step.kind == "check"]
+    return any(_may_run(step, incident) for step in checks) or (
+        bool(checks) and _is_unranked(incident)
+    )
+
+
+def _may_run(step: Step, incident: Incident) -> bool:
+    """Whether it is a check's turn; while the data was never read, what failed may try again."""
+    progress = incident.progress.get(step.key)
+    failed = incident.diagnosis is None and progress is not None and progress.state == "unknown"
+    return (failed or not has_ended(step, incident)) and _turn(step, incident) is not None
+
+
+def _is_unranked(incident: Incident) -> bool:
+    """Whether the ranking does not rest on all findings; once mitigated, the data has changed."""
+    if incident.diagnosis is None:
+        return True
+    ranked = tuple(replace(finding, id="") for finding in incident.diagnosis.findings)
+    return incident.status == "investigating" and ranked != incident.findings
+
+
+def _run_checks(desk: Desk, incident: Incident, model: str, playbook: Playbook) -> Incident:
     try:
-        evidence = _evidence(desk, incident)
+        evidence = examine(desk.settings, model, sources=desk.sources, at=desk.clock())
     except (SourceError, SettingsError) as error:
-        if all(has_ended(step, incident) for step in playbook.steps if step.kind == "check"):
-            raise  # the findings are there and wait to be ranked: worth another try
         return _none_can_run(desk, incident, playbook, reason=str(error))
-    before = incident.findings
     for step in playbook.steps:
-        if step.kind == "check" and not has_ended(step, incident):
+        if step.kind == "check" and _may_run(step, incident):
             incident = _check(desk, incident, step, evidence)
         elif step.kind == "ask" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)
-    if incident.findings != before or incident.diagnosis is None:
-        incident = _rank(desk, incident, evidence)
+    if _is_unranked(incident):
+        diagnosis = conclude(evidence, incident.findings)
+        incident = _move(desk, incident, Diagnosed(diagnosis=diagnosis), message="ranking")
+    if any(step.kind == "check" and _may_run(step, incident) for step in playbook.steps):
+        # The ranking settled a condition; the next round takes those.
+        desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
     return incident
 
 
-def _evidence(desk: Desk, incident: Incident) -> Evidence:
-    if incident.model is None:
-        raise SourceError("no model is named yet")
-    return examine(desk.settings, incident.model, sources=desk.sources, at=desk.clock())
-
-
 def _check(desk: Desk, incident: Incident, step: Step, evidence: Evidence) -> Incident:
-    due = _turn(step, incident)
-    if due is None:
-        return incident
-    if not due:
+    if not _turn(step, incident):
         return _skip(desk, incident, step)
     running = StepMoved(step=step.key, title=step.says, state="running")
     incident = _move(desk, incident, running)
-    findings = ask(evidence, step.check or "", step.args)
+    findings = ask(evidence, step.check or "", step.args, checks=desk.checks)
     return _found(desk, incident, step, findings)
 
 
@@ -69,7 +89,7 @@ def _found(desk: Desk, incident: Incident, step: Step, findings: tuple[Finding, 
     question = check.question if check else step.says
     thread = desk.store.journal.recall(incident.id, "checklist")
     card = Findings(title=step.says, question=question, findings=findings)
-    post_once(desk, incident, f"step:{step.key}", card, thread=str(thread) if thread else None)
+    show(desk, incident, f"step:{step.key}", card, thread=str(thread) if thread else None)
     worst = min(findings, key=lambda finding: _ORDER[finding.verdict], default=None)
     moved = StepMoved(
         step=step.key,
@@ -86,23 +106,19 @@ _ORDER = {"suspect": 0, "unknown": 1, "clear": 2}
 
 
 def _none_can_run(desk: Desk, incident: Incident, playbook: Playbook, *, reason: str) -> Incident:
-    """Every check that has not run says why it cannot; the incident goes on without them."""
+    """Every check that has not run says why it cannot; the data is tried again later."""
     for step in playbook.steps:
-        if step.kind == "check" and not has_ended(step, incident):
+        if step.kind == "check" and not has_ended(step, incident) and _turn(step, incident):
             finding = Finding(check=step.check or "", verdict="unknown", says=reason)
             moved = StepMoved(
                 step=step.key, title=step.says, state="unknown", says=reason, findings=(finding,)
             )
             incident = _move(desk, incident, moved)
-    return incident
-
-
-def _rank(desk: Desk, incident: Incident, evidence: Evidence) -> Incident:
-    diagnosis = conclude(evidence, incident.findings)
-    incident = _move(desk, incident, Diagnosed(diagnosis=diagnosis))
-    message = desk.store.journal.recall(incident.id, "ranking")
-    if message:
-        desk.chat.edit(incident.room or "", str(message), Ranking(incident=incident))
+    key = f"investigate:{incident.id}"
+    desk.later("investigate", incident.id, key=key, seconds=_AGAIN_AFTER)
+    more = f"Trying again every {_AGAIN_AFTER // 60} minutes."
+    said = notice("The data cannot be read, so no check can run.", reason, more, mood="bad")
+    tell(desk, incident, "no-data", said)
     return incident
 
 
@@ -114,38 +130,13 @@ def _offer(desk: Desk, incident: Incident, step: Step) -> Incident:
     if not due:
         # Only a diagnosis settles which causes lead, so nothing is left out before there is one.
         return _skip(desk, incident, step) if incident.diagnosis else incident
-    post_once(desk, incident, f"step:{step.key}", step_card(desk, incident, step))
+    if step.kind == "ask" and step.key not in incident.progress:
+        # Recorded before it is shown: the answer may come the moment it is.
+        says = f"asked {whom(desk, incident, step)}"
+        asked = StepMoved(step=step.key, title=step.says, state="running", says=says)
+        incident = _move(desk, incident, asked, once=f"asked:{step.key}")
+    show(desk, incident, f"step:{step.key}", step_card(desk, incident, step))
     return incident
-
-
-def step_card(desk: Desk, incident: Incident, step: Step) -> Question | Task:
-    """The card of a question or an action as it should read now."""
-    progress = incident.progress.get(step.key)
-    says = progress.says if progress else ""
-    if step.kind == "ask":
-        answer = says if progress and progress.state == "answered" else ""
-        asked = whom(desk, incident, step)
-        return Question(incident=incident.id, step=step, asked=asked, answer=answer)
-    return Task(
-        incident=incident.id,
-        step=step,
-        taken_by=progress.by if progress else "",
-        done=progress is not None and progress.state == "done",
-    )
-
-
-def whom(desk: Desk, incident: Incident, step: Step) -> str:
-    """The people a step is for, by name where the configuration or the roles know them."""
-    who = step.who or "lead"
-    if who not in ("owner", "experts", "lead"):
-        return who
-    model = desk.settings.model(incident.model) if incident.model else None
-    names = {
-        "owner": (model.owner,) if model else (),
-        "experts": model.experts if model else (),
-        "lead": (f"@{incident.lead.name}",) if incident.lead else (),
-    }[who]
-    return ", ".join(name for name in names if name) or f"the {who}"
 
 
 def _skip(desk: Desk, incident: Incident, step: Step) -> Incident:
@@ -157,7 +148,11 @@ def _turn(step: Step, incident: Incident) -> bool | None:
     return True if step.when is None else holds(step.when, incident)
 
 
-def _move(desk: Desk, incident: Incident, fact: StepMoved | Diagnosed) -> Incident:
-    changed = desk.store.append(incident.id, fact, by=PLUMMET)
+def _move(
+    desk: Desk, incident: Incident, fact: StepMoved | Diagnosed, *,
+    once: str | None = None, message: str = "checklist",
+) -> Incident:  # fmt: skip
+    link = link_to(desk, incident, message) or link_to(desk, incident, "checklist")
+    changed = desk.store.append(incident.id, fact, by=PLUMMET, once=once, link=link)
     desk.refresh(incident.id)
     return changed

@@ -2,14 +2,20 @@
 
 from bot.cards import Card, ChecklistCard, Findings
 from bot.diagnosis import ask, examine
-from bot.errors import RequestError, SettingsError, SourceError
+from bot.errors import RequestError
 from bot.incident import Incident, Request, Step
 from bot.incident.timeline import CheckRun, ModelNamed, StepMoved
-from bot.response.board import post_once
+from bot.playbook import find_playbook
+from bot.response.board import link_to, notice, show, tell
 from bot.response.desk import Desk
-from bot.response.investigation import step_card
+from bot.response.intake import UNKNOWN_MODEL
+from bot.response.people_steps import edit_step
+from bot.response.recording import allow, record
 from bot.settings import nearest
 from bot.sockets import Check
+
+MODEL_QUESTION = "which-model"
+"""The step of the unknown-model playbook whose answer names the model."""
 
 
 def run(desk: Desk, request: Request, incident: Incident) -> Card | None:
@@ -18,16 +24,15 @@ def run(desk: Desk, request: Request, incident: Incident) -> Card | None:
     args = _arguments(check, request.args)
     if incident.model is None:
         raise RequestError("say first which model it is: `/incident model NAME`")
-    try:
-        evidence = examine(desk.settings, incident.model, sources=desk.sources, at=desk.clock())
-    except (SourceError, SettingsError) as error:
-        raise RequestError(f"{check.name} cannot run: {error}") from error
-    findings = ask(evidence, check.name, args)
-    fact = CheckRun(check=check.name, findings=findings)
-    desk.store.append(incident.id, fact, by=request.by, once=f"request:{request.id}")
+    step = f"run:{request.id}"
+    if desk.store.journal.recall(incident.id, step):
+        return None  # it was done; only the process did not live to say so
+    # A source or a setting that is wrong goes back to the person in its own words.
+    evidence = examine(desk.settings, incident.model, sources=desk.sources, at=desk.clock())
+    findings = ask(evidence, check.name, args, checks=desk.checks)
+    incident = record(desk, request, incident, CheckRun(check=check.name, findings=findings))
     card = Findings(title=check.name, question=check.question, findings=findings)
-    post_once(desk, incident, f"run:{request.id}", card)
-    desk.refresh(incident.id)
+    show(desk, incident, step, card)
     return None
 
 
@@ -38,40 +43,47 @@ def checklist(desk: Desk, _: Request, incident: Incident) -> Card:
 
 def answer(desk: Desk, request: Request, incident: Incident) -> Card | None:
     """Record the answer to a question; the steps that waited for it go on."""
-    step = _step(desk, request, incident)
     value = request.args.get("value", "").strip()
+    if request.args.get("step") == MODEL_QUESTION:
+        return _named(desk, request, incident, value)
+    step = _step(desk, request, incident, kind="ask")
     if not value:
         raise RequestError(f"an answer is missing: {step.says}")
-    if step.key == MODEL_QUESTION:
-        return _named(desk, request, incident, value)
-    incident = _moved(desk, request, incident, step, StepMoved(
+    given = incident.progress.get(step.key)
+    is_open = given is None or given.state != "answered"
+    first = f"{given.by} answered already: {given.says}" if given else ""
+    more = f"{first}; `/incident finding` adds what you know"
+    allow(desk, request, incident, when=is_open, otherwise=more)
+    _moved(desk, request, incident, step, StepMoved(
         step=step.key, title=step.says, state="answered", says=value,
     ))  # fmt: skip
-    desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
     return None
 
 
 def done(desk: Desk, request: Request, incident: Incident) -> Card | None:
     """Somebody finished an action of the checklist."""
-    step = _step(desk, request, incident)
-    moved = StepMoved(
-        step=step.key, title=step.says, state="done", says=request.args.get("says", "")
-    )
+    step = _step(desk, request, incident, kind="do")
+    progress = incident.progress.get(step.key)
+    is_over = progress is not None and progress.state == "done"
+    over = f"{progress.by} has done that already" if progress else ""
+    allow(desk, request, incident, when=not is_over, otherwise=over)
+    says = request.args.get("says", "")
+    moved = StepMoved(step=step.key, title=step.says, state="done", says=says)
     _moved(desk, request, incident, step, moved)
-    desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
     return None
 
 
 def take(desk: Desk, request: Request, incident: Incident) -> Card | None:
-    """Somebody takes an action of the checklist on."""
-    step = _step(desk, request, incident)
+    """Somebody takes an action on; what is done stays done, whatever an old card offers."""
+    step = _step(desk, request, incident, kind="do")
+    progress = incident.progress.get(step.key)
+    is_free = progress is None or progress.state not in {"running", "done"}
+    ended = progress is not None and progress.state == "done"
+    whose = f"{progress.by} {'has done that' if ended else 'is on it'} already" if progress else ""
+    allow(desk, request, incident, when=is_free, otherwise=whose)
     moved = StepMoved(step=step.key, title=step.says, state="running")
     _moved(desk, request, incident, step, moved)
     return None
-
-
-MODEL_QUESTION = "which-model"
-"""The step of the unknown-model playbook whose answer names the model."""
 
 
 def name_model(desk: Desk, request: Request, incident: Incident) -> Card | None:
@@ -83,32 +95,38 @@ def _named(desk: Desk, request: Request, incident: Incident, model: str) -> Card
     if model not in desk.settings.models:
         near = nearest(model, desk.settings.models)
         raise RequestError(f"no model {model!r} is configured{near}")
+    is_open = incident.model not in desk.settings.models
+    other = f"this incident is about {incident.model}; for another: `/incident new … model={model}`"
+    allow(desk, request, incident, when=is_open, otherwise=other)
     chosen = desk.settings.model(model)
-    fact = ModelNamed(model=model, metric=chosen.metric, playbook=chosen.playbook)
-    desk.store.append(incident.id, fact, by=request.by, once=f"request:{request.id}")
-    desk.refresh(incident.id)
+    asked = find_playbook(UNKNOWN_MODEL, folders=desk.playbooks, checks=desk.checks)
+    step = asked.step(MODEL_QUESTION)
+    title = step.says if step else "Which model is it?"
+    answered = StepMoved(step=MODEL_QUESTION, title=title, state="answered", says=model)
+    named = ModelNamed(model=model, metric=chosen.metric, playbook=chosen.playbook)
+    incident = record(desk, request, incident, answered, named)
     desk.later("open", incident.id, key=f"open:{incident.id}")
+    if step:
+        edit_step(desk, incident, step)
+    says = f"{request.by.name} says it is {model}; its checklist {chosen.playbook} begins."
+    tell(desk, incident, f"said:{request.id}", notice(says))
     return None
 
 
-def _moved(
-    desk: Desk, request: Request, incident: Incident, step: Step, moved: StepMoved
-) -> Incident:
-    changed = desk.store.append(incident.id, moved, by=request.by, once=f"request:{request.id}")
-    message = desk.store.journal.recall(incident.id, f"step:{step.key}")
-    if message and changed.room:
-        desk.chat.edit(changed.room, str(message), step_card(desk, changed, step))
-    desk.refresh(incident.id)
-    return changed
+def _moved(desk: Desk, request: Request, incident: Incident, step: Step, moved: StepMoved) -> None:
+    link = link_to(desk, incident, "checklist")
+    incident = record(desk, request, incident, moved, link=link)
+    desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
+    edit_step(desk, incident, step)
 
 
-def _step(desk: Desk, request: Request, incident: Incident) -> Step:
+def _step(desk: Desk, request: Request, incident: Incident, *, kind: str) -> Step:
     key = request.args.get("step", "")
     playbook = desk.playbook(incident)
     found = playbook.step(key)
-    if found is None:
-        near = nearest(key, [step.key for step in playbook.steps])
-        raise RequestError(f"the checklist {playbook.name} has no step {key!r}{near}")
+    if found is None or found.kind != kind:
+        near = nearest(key, [step.key for step in playbook.steps if step.kind == kind])
+        raise RequestError(f"the checklist {playbook.name} has no {kind} step {key!r}{near}")
     return found
 
 
@@ -116,6 +134,9 @@ def _check(desk: Desk, name: str) -> Check:
     if name not in desk.checks:
         raise RequestError(f"there is no check {name!r}{nearest(name, desk.checks)}")
     return desk.checks[name]
+
+
+_WORDS = dict.fromkeys(("1", "true", "yes"), True) | dict.fromkeys(("0", "false", "no"), False)
 
 
 def _arguments(check: Check, given: dict[str, str]) -> dict[str, object]:
@@ -128,8 +149,8 @@ def _arguments(check: Check, given: dict[str, str]) -> dict[str, object]:
             raise RequestError(f"{check.name} takes no {name!r}{nearest(name, check.arguments)}")
         kind = check.arguments[name].kind
         try:
-            values[name] = text.lower() in ("1", "true", "yes") if kind is bool else kind(text)
-        except ValueError as error:
+            values[name] = _WORDS[text.lower()] if kind is bool else kind(text)
+        except (KeyError, ValueError, OverflowError) as error:
             raise RequestError(
                 f"{name} of {check.name} is a {kind.__name__}, not {text!r}"
             ) from error

@@ -3,19 +3,25 @@
 from datetime import datetime, timedelta
 
 from bot.diagnosis import read_metric
-from bot.incident import PLUMMET, Diagnosis, Incident, Measure, Reading, WatchRule
+from bot.errors import PlaybookError, SettingsError, SourceError
+from bot.incident import PLUMMET, Diagnosis, Fact, Incident, Measure, Reading, WatchRule
 from bot.incident.timeline import Recovered, Watched
 from bot.response.board import notice, tell
 from bot.response.desk import Desk
+from bot.response.outlook import can_be_judged
 from bot.settings import LOWER_IS_BETTER
 
 
 def start_watch(desk: Desk, incident: Incident) -> str:
     """Set the first look, and say in a sentence what is watched."""
     rule = desk.playbook(incident).watch
-    if incident.model is None or incident.diagnosis is None:
-        return "No baseline is known, so the metric is not watched; resolve it by your own eyes."
-    desk.later("watch", incident.id, key=f"watch:{incident.id}", seconds=rule.every_seconds)
+    _look_later(desk, incident, rule)
+    if incident.model is None:
+        return "No model is named, so no metric is watched; say which with `/incident model NAME`."
+    if incident.diagnosis is None:
+        return "The metric is watched as soon as the checks know what it was before."
+    if not can_be_judged(incident):
+        return "The drop could not be measured, so nothing is watched; see for yourself."
     return (
         f"Watching: recovered after {rule.good_windows} good windows in a row of "
         f"{_minutes(rule.window_seconds)} with at least {rule.rows:,} labelled rows each."
@@ -24,33 +30,23 @@ def start_watch(desk: Desk, incident: Incident) -> str:
 
 def watch(desk: Desk, incident_id: str) -> None:
     """Look at the windows that are complete since the last look; speak only of change."""
-    incident = desk.incident(incident_id)
-    if incident.status != "mitigated" or incident.recovered_at or not incident.mitigated_at:
+    incident: Incident | None = desk.incident(incident_id)
+    if incident is None or incident.status != "mitigated" or incident.recovered_at:
         return
-    if incident.model is None or incident.diagnosis is None:
+    if incident.diagnosis and not can_be_judged(incident):
         return
-    rule = desk.playbook(incident).watch
-    incident = _catch_up(desk, incident, incident.model, incident.mitigated_at, rule)
-    if not incident.recovered_at:
-        desk.later("watch", incident.id, key=f"watch:{incident.id}", seconds=rule.every_seconds)
-
-
-def _catch_up(
-    desk: Desk, incident: Incident, model: str, mitigated_at: datetime, rule: WatchRule
-) -> Incident:
-    """Read every window that is complete now, up to the first with too few labels."""
-    now = desk.clock()
-    while not incident.recovered_at:
-        start, end = next_window(incident, mitigated_at, rule, now=now)
-        if end > now:
-            break
-        measure = read_metric(
-            desk.settings, model, sources=desk.sources, start=start, end=end, now=now
-        )
-        incident = _read(desk, incident, measure, rule)
-        if incident.reading is None or incident.reading.good is None:
-            break
-    return incident
+    try:
+        rule = desk.playbook(incident).watch
+        # Set before looking: whatever this look meets, it is not the last.
+        _look_later(desk, incident, rule)
+        while incident is not None:
+            incident = _look(desk, incident, rule)
+    except (PlaybookError, SettingsError, SourceError) as error:
+        found = desk.incident(incident_id)
+        _look_later(desk, found, WatchRule())
+        said = notice("The metric cannot be read; trying again.", str(error), mood="bad")
+        since = found.reading.until if found.reading else found.mitigated_at
+        tell(desk, found, f"unreadable:{since}", said)
 
 
 def next_window(
@@ -63,33 +59,11 @@ def next_window(
     """
     width = timedelta(seconds=rule.window_seconds)
     reading = incident.reading
-    if reading is None:
+    if reading is None or reading.at < mitigated_at:
         return mitigated_at, mitigated_at + width
     if reading.good is None:
         return reading.at, reading.at + max(1, (now - reading.at) // width) * width
     return reading.until, reading.until + width
-
-
-def _read(desk: Desk, incident: Incident, measure: Measure, rule: WatchRule) -> Incident:
-    before = incident.reading
-    reading = judge(incident.diagnosis, measure, rule, metric=incident.key.metric)
-    if reading == before:
-        return incident
-    seen = f"{reading.at.isoformat()}:{reading.rows}:{reading.value}"
-    fact = Watched(reading=reading)
-    incident = desk.store.append(incident.id, fact, by=PLUMMET, once=f"watched:{seen}")
-    if incident.good_windows >= rule.good_windows:
-        recovered = Recovered(reading=reading, windows=incident.good_windows)
-        once = f"recovered:{reading.at.isoformat()}"
-        incident = desk.store.append(incident.id, recovered, by=PLUMMET, once=once)
-        says = f"Recovered: {_words(incident, reading)}, {recovered.windows} good windows in a row."
-        tell(desk, incident, f"recovered:{reading.at.isoformat()}", notice(says, mood="good"))
-    elif before is None or before.good is not reading.good:
-        mood = {True: "good", False: "bad", None: "info"}[reading.good]
-        says = _words(incident, reading)
-        tell(desk, incident, f"watched:{reading.at.isoformat()}", notice(says, mood=mood))
-    desk.refresh(incident.id)
-    return incident
 
 
 def judge(
@@ -98,15 +72,69 @@ def judge(
     """Whether a window is good: at least the rule's share of the drop is made up again."""
     baseline = diagnosis.baseline.value if diagnosis else None
     current = diagnosis.current.value if diagnosis else None
+    lower_is_better = metric in LOWER_IS_BETTER
     if baseline is None or current is None:
         floor, good = None, None
     else:
-        floor = baseline - (1 - rule.share) * (baseline - current)
-        good = _is_good(measure, floor, rule, lower_is_better=metric in LOWER_IS_BETTER)
+        # Where there was no drop, nobody can ask for more than there was before.
+        worst = max(baseline, current) if lower_is_better else min(baseline, current)
+        floor = baseline - (1 - rule.share) * (baseline - worst)
+        good = _is_good(measure, floor, rule, lower_is_better=lower_is_better)
     return Reading(
         at=measure.start, until=measure.end, value=measure.value, rows=measure.rows,
         floor=floor, good=good,
     )  # fmt: skip
+
+
+def _look(desk: Desk, incident: Incident, rule: WatchRule) -> Incident | None:
+    """Read the next window; the incident after it, None when no more is to be read now."""
+    if incident.model is None or incident.diagnosis is None or incident.mitigated_at is None:
+        return None
+    now = desk.clock()
+    start, end = next_window(incident, incident.mitigated_at, rule, now=now)
+    if end > now:
+        return None
+    measure = read_metric(
+        desk.settings, incident.model, sources=desk.sources, start=start, end=end, now=now
+    )
+    if desk.incident(incident.id).mitigated_at != incident.mitigated_at:
+        return None  # somebody mended something else meanwhile; its windows begin anew
+    metric = incident.diagnosis.metric
+    reading = judge(incident.diagnosis, measure, rule, metric=metric)
+    if _says_the_same(reading, incident.reading):
+        return None
+    incident = _take(desk, incident, reading, rule)
+    return None if incident.recovered_at or reading.good is None else incident
+
+
+def _take(desk: Desk, incident: Incident, reading: Reading, rule: WatchRule) -> Incident:
+    """Say first, record after: what is recorded is never looked at again, so never said again."""
+    before, streak = incident.reading, incident.good_windows + 1
+    window = f"{incident.mitigated_at}:{reading.at}:{reading.until}"
+    facts: tuple[Fact, ...] = (Watched(reading=reading),)
+    if reading.good and streak >= rule.good_windows:
+        facts = (*facts, Recovered(reading=reading, windows=streak))
+        says = f"Recovered: {_words(incident, reading)}, {streak} good windows in a row."
+        tell(desk, incident, f"recovered:{window}", notice(says, mood="good"))
+    elif before is None or before.good is not reading.good:
+        mood = {True: "good", False: "bad", None: "info"}[reading.good]
+        says = _words(incident, reading)
+        tell(desk, incident, f"watched:{window}:{reading.good}", notice(says, mood=mood))
+    once = f"watched:{window}:{reading.rows}:{reading.value}"
+    incident = desk.store.append(incident.id, *facts, by=PLUMMET, once=once)
+    desk.refresh(incident.id)
+    return incident
+
+
+def _look_later(desk: Desk, incident: Incident, rule: WatchRule) -> None:
+    desk.later("watch", incident.id, key=f"watch:{incident.id}", seconds=rule.every_seconds)
+
+
+def _says_the_same(reading: Reading, before: Reading | None) -> bool:
+    """Whether a window that was looked at again holds what it held."""
+    return before is not None and (
+        (reading.at, reading.rows, reading.value) == (before.at, before.rows, before.value)
+    )
 
 
 def _is_good(
@@ -118,11 +146,11 @@ def _is_good(
 
 
 def _words(incident: Incident, reading: Reading) -> str:
-    metric = incident.key.metric or "the metric"
+    metric = incident.diagnosis.metric if incident.diagnosis else "the metric"
     span = f"{reading.at:%H:%M}–{reading.until:%H:%M} UTC"
-    if reading.good is None:
+    if reading.good is None or reading.value is None:
         return f"{span}: only {reading.rows:,} labelled rows yet, too early to tell"
-    verb = "back" if reading.good else "still low"
+    verb = "back" if reading.good else "not back yet"
     return f"{span}: {metric} {reading.value:.3f} over {reading.rows:,} rows, {verb}"
 
 

@@ -2,15 +2,17 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.errors import ChatError
+from bot.errors import ChatError, StoreError
 from bot.response.asking import read_request
 from bot.response.board import refresh
 from bot.response.closing import file_postmortem
 from bot.response.conduct import take_request
 from bot.response.desk import Desk
+from bot.response.giving_up import give_up
 from bot.response.intake import note_cleared, take_alert
 from bot.response.investigation import investigate
 from bot.response.opening import open_incident
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 _ATTEMPTS = 5
 """An outage of the chat may last, and is waited out; what fails otherwise is our own defect."""
+
+_LONGEST_WAIT = 60.0
 
 _OF_AN_INCIDENT: Mapping[str, Callable[[Desk, str], None]] = {
     "open": open_incident,
@@ -64,10 +68,11 @@ class Worker:
             thread.start()
 
     def stop(self, timeout: float = 10) -> None:
-        """Finish the jobs that are being worked on and take no more."""
+        """Finish the jobs that are being worked on, within `timeout` seconds, and take no more."""
         self._stopping.set()
+        until = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def symptom(self) -> str | None:
         """What is wrong, if something is."""
@@ -76,36 +81,52 @@ class Worker:
 
     def _run(self, desk: Desk) -> None:
         while not self._stopping.is_set():
-            job = desk.store.take()
-            if job is None:
-                desk.store.wait(0.5)
-            else:
-                self._work(desk, job)
+            try:
+                job = desk.store.take()
+                if job is None:
+                    desk.store.wait(0.5)
+                else:
+                    self._work(desk, job)
+            except StoreError as error:
+                # A full disk may have room again; the thread must live to see it.
+                if not self._stopping.wait(1.0):
+                    log.error("no job can be taken or put back: %s", error)  # noqa: TRY400 - the words say it all
 
     def _work(self, desk: Desk, job: Job) -> None:
         try:
             perform(desk, job)
             desk.store.finish(job)
-        except Exception as error:  # noqa: BLE001 - a journal step; the reason is kept with the job
+        except Exception as error:  # noqa: BLE001 - the reason is kept with the job
             if self._stopping.is_set():
                 log.info("%s is left for the next start: %s", job.kind, error)
             else:
-                _put_back(desk, job, error)
+                put_back(desk, job, error)
 
 
-def _put_back(desk: Desk, job: Job, error: Exception) -> None:
+def put_back(desk: Desk, job: Job, error: Exception) -> None:
+    """Have a job that failed tried again later; park it, and say so, where that cannot help.
+
+    The log names the job and its incident, never its payload: a request holds people's words and
+    the address for a private answer.
+    """
+    about = f"job {job.id} ({job.kind}, incident {_incident_of(job)})"
     if isinstance(error, ChatError):
-        log.warning("%s: %s", job.kind, error)
-        _again(desk, job, reason=str(error), seconds=error.retry_after, final=error.permanent)
-        return
-    log.error("%s failed", job.kind, exc_info=error)
-    defect = job.attempts >= _ATTEMPTS
-    _again(desk, job, reason=f"{type(error).__name__}: {error}", final=defect)
-
-
-def _again(
-    desk: Desk, job: Job, *, reason: str, seconds: float | None = None, final: bool = False
-) -> None:
-    wait = seconds if seconds is not None else min(60.0, 0.5 * 2**job.attempts)
+        reason, final, asked = str(error), error.permanent, error.retry_after or 0.0
+        log.warning("%s, attempt %s: %s", about, job.attempts, error)
+    else:
+        reason, final, asked = f"{type(error).__name__}: {error}", job.attempts >= _ATTEMPTS, 0.0
+        log.error("%s failed, attempt %s", about, job.attempts, exc_info=error)
+    if final:
+        give_up(desk, job, error)
+    # As long as Slack asks for, and longer each time: in a storm of alerts hundreds of jobs wait
+    # for the same method, and one that comes back every second is out of attempts in minutes. The
+    # last term keeps those that failed together from coming back together.
+    backoff = min(_LONGEST_WAIT, 0.5 * 2 ** min(job.attempts, 10))
+    wait = max(asked, backoff) * (1 + job.id % 10 / 20)
     due = None if final else desk.clock() + timedelta(seconds=wait)
-    desk.store.fail(job, reason=reason, retry_at=due)
+    if desk.store.fail(job, reason=reason, retry_at=due):
+        log.error("%s is parked: %s", about, reason)
+
+
+def _incident_of(job: Job) -> str:
+    return str(job.payload.get("incident") or "unknown")

@@ -40,9 +40,10 @@ class Incidents:
         joined: Fact,
         by: Person,
         once: str | None,
+        link: str | None = None,
     ) -> tuple[Incident, bool]:
         """Join the open incident of that key, or open one."""
-        text, earliest, said = rows.dumped(key), rows.stamp(since), _said(by, None)
+        text, earliest, said = rows.dumped(key), rows.stamp(since), _said(by, link)
 
         def work(connection: sqlite3.Connection) -> tuple[Incident, bool]:
             before = _recalled(connection, scope="", once=once)

@@ -186,6 +186,7 @@ class Store:
         joined: Fact,
         by: Person,
         once: str | None = None,
+        link: str | None = None,
     ) -> tuple[Incident, bool]:
         """Join the open incident of that key, or open one; True when it was opened.
 
@@ -194,7 +195,7 @@ class Store:
         it is now) and changes nothing.
         """
         return self._incidents.open_or_join(
-            key=key, since=since, opened=opened, joined=joined, by=by, once=once
+            key=key, since=since, opened=opened, joined=joined, by=by, once=once, link=link
         )
 
     def append(

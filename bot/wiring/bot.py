@@ -63,11 +63,13 @@ class Bot:
                 clock=clock,
                 environment=environment,
             )
+            sources = open_sources(settings)
+            parts.callback(sources.close)
             desk = Desk(
                 settings=settings,
                 store=store,
                 chat=edge.chat,
-                sources=open_sources(settings),
+                sources=sources,
                 checks=CHECKS,
                 renderer=Renderer(folders(settings, settings.files.templates, "templates")),
                 playbooks=folders(settings, settings.files.playbooks, "playbooks"),

@@ -32,6 +32,7 @@ def examine_all(
     found += [_of_sender(settings, name, environment) for name in settings.alerts]
     found += list(_of_playbooks(settings))
     with open_sources(settings) as sources:
+        found += [_of_source(settings, name, sources) for name in _unused(settings)]
         found += [_of_model(settings, name, sources) for name in settings.models]
     if slack:
         found += [
@@ -47,18 +48,34 @@ def check_playbooks(settings: Settings) -> None:
     Raises:
         PlaybookError: File, line, what is wrong, the nearest right name.
     """
-    wanted = {model.playbook for model in settings.models.values()} | {"unknown-model"}
-    for name in sorted(wanted):
+    for name in sorted(_wanted_playbooks(settings)):
         find_playbook(
             name, folders=folders(settings, settings.files.playbooks, "playbooks"), checks=CHECKS
         )
+
+
+def _wanted_playbooks(settings: Settings) -> set[str]:
+    return {model.playbook for model in settings.models.values()} | {"unknown-model"}
+
+
+def _unused(settings: Settings) -> list[str]:
+    """Sources that no model names; the others are read with their models."""
+    used: set[str] = set()
+    for model in settings.models.values():
+        tables = (model.predictions, model.reference, model.offline, model.reported)
+        used |= {table.source for table in tables if table}
+        used |= {*model.evidence.changes, *model.evidence.system}
+    return [name for name in settings.sources if name not in used]
 
 
 def _looked(part: str, look: Callable[[], str]) -> Symptom:
     try:
         return Symptom(part=part, well=True, says=look())
     except PlummetError as error:
-        return Symptom(part=part, well=False, says=str(error))
+        return Symptom(part=part, well=False, says=" ".join(str(error).split()))
+    except Exception as error:  # noqa: BLE001 - a source's driver may fail in its own way; the line says how
+        says = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return Symptom(part=part, well=False, says=says)
 
 
 def _of_sender(settings: Settings, name: str, environment: Mapping[str, str] | None) -> Symptom:
@@ -73,7 +90,7 @@ def _of_sender(settings: Settings, name: str, environment: Mapping[str, str] | N
 
 def _of_playbooks(settings: Settings) -> Iterator[Symptom]:
     places = folders(settings, settings.files.playbooks, "playbooks")
-    for name in playbook_names(places):
+    for name in sorted({*playbook_names(places), *_wanted_playbooks(settings)}):
 
         def look(name: str = name) -> str:
             playbook = find_playbook(name, folders=places, checks=CHECKS)
@@ -86,6 +103,21 @@ def _of_playbooks(settings: Settings) -> Iterator[Symptom]:
         return f"templates in {renderer.folders}"
 
     yield _looked("templates", render)
+
+
+def _of_source(settings: Settings, name: str, sources: Sources) -> Symptom:
+    def look() -> str:
+        match settings.sources[name].kind:
+            case "changes":
+                events, wrong = sources.changes([name])
+                return f"{len(events)} change events, {len(wrong)} unreadable; no model names it"
+            case "metrics":
+                sources.system([name])
+            case _:
+                sources.engine(name)
+        return "opens; no model names it"
+
+    return _looked(f"source {name}", look)
 
 
 def _of_model(settings: Settings, name: str, sources: Sources) -> Symptom:

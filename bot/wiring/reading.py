@@ -1,16 +1,20 @@
 """Reading the store beside a running bot."""
 
 from contextlib import closing
+from pathlib import Path
 
 from bot.checks import CHECKS
-from bot.errors import RequestError
-from bot.incident import Incident
+from bot.errors import PlaybookError, RequestError
+from bot.incident import Incident, Playbook
 from bot.playbook import find_playbook
 from bot.postmortem import Postmortem, write_postmortem
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.store import Archive
 from bot.wiring.folders import folders
+
+_ALL = 1_000_000
+"""More incidents than a store will ever hold."""
 
 
 def postmortem_of(settings: Settings, name: str) -> Postmortem:
@@ -23,18 +27,30 @@ def postmortem_of(settings: Settings, name: str) -> Postmortem:
     renderer = Renderer(folders(settings, settings.files.templates, "templates"))
     playbooks = folders(settings, settings.files.playbooks, "playbooks")
     with closing(Archive(settings.path(settings.store.path))) as archive:
-        incident = _chosen(archive.incidents(open_only=False, limit=1_000), name)
+        incident = _chosen(archive, name)
         return write_postmortem(
             incident,
             archive.timeline(incident.id),
             renderer=renderer,
-            playbook=find_playbook(incident.playbook, folders=playbooks, checks=CHECKS),
+            playbook=_playbook(incident, playbooks),
         )
 
 
-def _chosen(incidents: tuple[Incident, ...], name: str) -> Incident:
+def _playbook(incident: Incident, folders: tuple[Path, ...]) -> Playbook | None:
+    """Its checklist; one that was renamed or broken since must not hide what happened."""
+    try:
+        return find_playbook(incident.playbook, folders=folders, checks=CHECKS)
+    except PlaybookError:
+        return None
+
+
+def _chosen(archive: Archive, name: str) -> Incident:
+    wanted = name.strip().lstrip("#")
+    if found := archive.incident(wanted):
+        return found
+    incidents = archive.incidents(open_only=False, limit=_ALL)
     for incident in incidents:
-        if name.lstrip("#") in (incident.id, str(incident.number), incident.room_name):
+        if wanted in (str(incident.number), incident.room_name):
             return incident
     known = ", ".join(f"{each.number} ({each.title})" for each in incidents[:5])
     raise RequestError(f"there is no incident {name!r}; the newest are: {known or 'none'}")

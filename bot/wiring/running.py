@@ -21,8 +21,13 @@ def run_until_stopped(settings: Settings, *, local: bool, says: Says) -> None:
         PlummetError: Something cannot start; says what and where.
     """
     ended = threading.Event()
+
+    def end(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # whoever cannot wait may ask again
+        ended.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, end)
     with _workspace(settings, local=local, says=says) as (reached, environment):
         bot = Bot.start(reached, environment=environment)
         try:
@@ -32,7 +37,7 @@ def run_until_stopped(settings: Settings, *, local: bool, says: Says) -> None:
             says(f"Store      {settings.path(settings.store.path)}")
             says("Plummet is running; Ctrl-C stops it.")
             ended.wait()
-            says("Stopping: finishing what is under way.")
+            says("Stopping: finishing what is under way. Again to end at once; nothing is lost.")
         finally:
             bot.stop()
 

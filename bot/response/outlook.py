@@ -1,0 +1,43 @@
+"""What waits for a person, in a sentence; and whether a metric can be watched at all."""
+
+from bot.incident import Incident, Playbook
+from bot.playbook import has_ended, next_step, words
+
+
+def what_next(incident: Incident, playbook: Playbook) -> str:
+    """One sentence: the first thing that waits for a person."""
+    if incident.status == "resolved":
+        return "Resolved. Read the post-mortem and settle its open points."
+    if incident.recovered_at:
+        return "The metric has recovered. Resolve the incident, or say why not."
+    if incident.status == "mitigated":
+        return _watched(incident, playbook)
+    best = incident.diagnosis.best if incident.diagnosis else None
+    if best and best.actions and not _carried_out(best.actions[0].kind, incident, playbook):
+        return best.actions[0].says
+    step = next_step(playbook, incident)
+    return words(step) if step else "The checklist is through. Decide on a mitigation."
+
+
+def can_be_judged(incident: Incident) -> bool:
+    """Whether there is a drop to hold new windows against."""
+    diagnosis = incident.diagnosis
+    return (
+        diagnosis is not None
+        and diagnosis.baseline.value is not None
+        and diagnosis.current.value is not None
+    )
+
+
+def _watched(incident: Incident, playbook: Playbook) -> str:
+    if incident.model is None:
+        return "Say which model it is with /incident model; until then no metric is watched."
+    if incident.diagnosis and not can_be_judged(incident):
+        return "The drop could not be measured. Look for yourself, then resolve the incident."
+    wanted = playbook.watch.good_windows
+    return f"Watching the metric: {incident.good_windows} of {wanted} good windows so far."
+
+
+def _carried_out(action: str, incident: Incident, playbook: Playbook) -> bool:
+    """Whether the step that stands for this action has been done."""
+    return any(step.action == action and has_ended(step, incident) for step in playbook.steps)
