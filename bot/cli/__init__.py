@@ -18,7 +18,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(cls=Ending, context_settings=_SETTINGS)
 @click.version_option(__version__, prog_name="plummet")
 def main() -> None:
-    r"""Sound an accuracy drop: how deep, since when, and why.
+    """Sound an accuracy drop: how deep, since when, and why.
 
     Plummet opens a Slack channel when a model's accuracy drops, runs a checklist against your own
     data, ranks the probable causes, and writes the post-mortem.
@@ -27,7 +27,7 @@ def main() -> None:
     Try it without Slack:      plummet demo
     Diagnose from a terminal:  plummet diagnose MODEL --config plummet.toml
     Run the bot:               plummet serve --config plummet.toml
-    """
+    """  # noqa: D301 - click wants the real backspace character before lines it must not join
 
 
 for command in (demo, diagnose, serve, doctor, checks, manifest, postmortem):

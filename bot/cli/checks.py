@@ -3,7 +3,7 @@
 import click
 
 
-@click.command()
+@click.command(short_help="List what can be asked of the data.")
 @click.argument("names", nargs=-1)
 def checks(names: tuple[str, ...]) -> None:
     """List the checks, or show NAMES with the thresholds that a playbook may set."""

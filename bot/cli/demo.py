@@ -7,7 +7,7 @@ import click
 from bot.cli.options import quiet
 
 
-@click.command()
+@click.command(short_help="Watch one incident, played by itself.")
 @click.option("--exit", "ends", is_flag=True, help="End when the post-mortem is written.")
 @click.option("--fault", help="What breaks; a wrong name lists all. [default: missing-delays]")
 @click.option(

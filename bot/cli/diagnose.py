@@ -10,7 +10,7 @@ from bot.cli.options import Moment, config, quiet
 from bot.cli.progress import working
 
 
-@click.command()
+@click.command(short_help="Diagnose a model from its data.")
 @click.argument("model")
 @config
 @click.option("--at", type=Moment(), help="When the drop was reported. [default: newest event]")

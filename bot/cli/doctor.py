@@ -9,7 +9,7 @@ from bot.cli.options import config, quiet
 from bot.cli.progress import working
 
 
-@click.command()
+@click.command(short_help="Check settings, Slack, sources and playbooks.")
 @config
 @click.option("--no-slack", is_flag=True, help="Leave Slack out.")
 @quiet

@@ -7,7 +7,7 @@ import click
 from bot.cli.options import config
 
 
-@click.command()
+@click.command(short_help="Print the Slack app manifest.")
 @config
 def manifest(config: Path) -> None:
     """Print the Slack app manifest; paste it at api.slack.com/apps → Create New App.

@@ -7,7 +7,7 @@ import click
 from bot.cli.options import config
 
 
-@click.command()
+@click.command(short_help="Print the post-mortem of an incident.")
 @click.argument("incident")
 @config
 @click.option(

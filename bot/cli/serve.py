@@ -7,7 +7,7 @@ import click
 from bot.cli.options import config
 
 
-@click.command()
+@click.command(short_help="Run the bot.")
 @config
 @click.option("--host", help="Listen here instead of where the configuration says.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Likewise; 0 takes a free one.")
