@@ -1,5 +1,6 @@
 """From the configuration to the evidence: the scans, and the tables beside the log."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,22 @@ def examine(
     log = sources.table(found.predictions)
     require(log, found, where=f"table {found.predictions.table!r} of {found.predictions.source}")
     reference = _optional(sources, found, "reference", absent)
-    with sources.hold(found.predictions.source):
+    with sources.hold(*_read(found)):
         engine = Engine(sources.engine(found.predictions.source))
-        result = scan(
-            log, found, engine, at=at, since=since, until=until, reference=reference,
-        )  # fmt: skip
-        return _evidence(result, model=model, sources=sources, reference=reference, absent=absent)
+        with engine.settled():
+            result = scan(
+                log, found, engine, at=at, since=since, until=until, reference=reference,
+            )  # fmt: skip
+            return _evidence(
+                result, model=model, sources=sources, reference=reference, absent=absent
+            )
+
+
+def _read(found: ModelSettings) -> Iterator[str]:
+    """The sources of tables that a scan of this model asks."""
+    tables = (found.predictions, found.reference, found.offline, found.reported)
+    yield from (table.source for table in tables if table is not None)
+    yield from found.evidence.system
 
 
 def _optional(sources: Sources, found: ModelSettings, part: str, absent: dict[str, str]) -> Any:

@@ -25,6 +25,7 @@ def read_metric(
         SourceError: The prediction log cannot be read.
     """
     # The scan brings ibis and numpy: more than a second that a command line must not pay.
+    from bot.profile.engine import Engine  # noqa: PLC0415 - as above
     from bot.profile.plan import require  # noqa: PLC0415 - as above
     from bot.profile.window import measure_window  # noqa: PLC0415 - as above
 
@@ -32,6 +33,7 @@ def read_metric(
     log = sources.table(found.predictions)
     require(log, found, where=f"table {found.predictions.table!r} of {found.predictions.source}")
     with sources.hold(found.predictions.source):
-        engine = sources.engine(found.predictions.source)
-        value, rows = measure_window(log, found, engine, start=start, end=end, now=now)
+        engine = Engine(sources.engine(found.predictions.source))
+        with engine.settled():
+            value, rows = measure_window(log, found, engine, start=start, end=end, now=now)
     return Measure(value=value, rows=rows, start=start, end=end)

@@ -1,7 +1,7 @@
 """The few ways in which the aggregated scan asks an ibis backend."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import ibis.expr.types as ir
     import numpy.typing as npt
 
@@ -17,6 +19,9 @@ SPREAD = 65_536
 
 KEEP_ROWS = 3_000_000
 """Up to here the codes are kept in a temporary table instead of being computed twice."""
+
+KEEP_VALUES = 10_000_000
+"""Up to so many values (rows x columns) a log is copied once, and every query reads the copy."""
 
 _names = count()
 
@@ -65,6 +70,27 @@ class Engine:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self.fast = connection.name == "duckdb"
+        self._copies: list[str] = []
+
+    @contextmanager
+    def settled(self) -> "Iterator[None]":
+        """One view of the data for every query within, as far as the backend can give one."""
+        with _transaction(self._connection):
+            try:
+                yield
+            finally:
+                while self._copies:
+                    self._connection.raw_sql(f"DROP TABLE {self._copies.pop()}")
+
+    def frozen(self, table: "ir.Table", *, rows: int) -> "ir.Table | None":
+        """A copy that new rows do not reach, until `settled` ends; None where it is too large."""
+        if not self.fast or rows * len(table.columns) > KEEP_VALUES:
+            return None
+        name = f"log_{next(_names)}"
+        sql = self._connection.compile(table)
+        self._connection.raw_sql(f"CREATE TEMPORARY TABLE {name} AS {sql}")
+        self._copies.append(name)
+        return self._connection.table(name, database="temp.main")
 
     def rows(self, expression: "ir.Table") -> list[tuple[Any, ...]]:
         """The rows of a small result."""
@@ -183,6 +209,32 @@ class Engine:
             inner = got.get(f"q{i}") or _even(low, high, len(levels[name]))
             found[name] = [*inner, low, high]
         return found
+
+
+def _transaction(connection: Any) -> "AbstractContextManager[object]":
+    """A transaction that sees one moment, where one hinders no writer."""
+    if connection.name == "postgres":
+        return _repeatable(connection.con)
+    if connection.name == "sqlite":
+        (mode,) = connection.con.execute("PRAGMA journal_mode").fetchone()
+        return _deferred(connection.con) if mode == "wal" else nullcontext()
+    return nullcontext()
+
+
+@contextmanager
+def _repeatable(driver: Any) -> "Iterator[None]":
+    with driver.transaction():
+        driver.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def _deferred(driver: Any) -> "Iterator[None]":
+    driver.execute("BEGIN")
+    try:
+        yield
+    finally:
+        driver.rollback()
 
 
 def _sorted(found: Mapping[str, Any]) -> Counts:

@@ -80,7 +80,7 @@ class Log:
 def open_log(
     table: "ir.Table", settings: "ModelSettings", engine: "Engine", *, at: datetime | None
 ) -> Log:
-    """The rows up to `at`, or up to the newest.
+    """The rows up to `at`, or up to the newest; rows that arrive later are not among them.
 
     Raises:
         SourceError: There is no row with a time in it.
@@ -100,11 +100,23 @@ def open_log(
     if not dated:
         until = f" up to {at.isoformat()}" if at else ""
         raise SourceError(f"the prediction log has no row with a time in {name!r}{until}")
+    # A log grows while it is read: every later query keeps to the time that this one saw.
+    seen = table.filter(clock.between(int(first), int(last)))
+    settled, kept = _settled(seen, engine, int(dated))
     return Log(
-        table=table.filter(moment(table[name]).notnull()), settings=settings,
+        table=settled, settings=settings,
         at=at or datetime.fromtimestamp(int(newest) / 1000, UTC),
-        rows=int(dated), undated=int(rows - dated), first=int(first), last=int(last),
+        rows=kept, undated=int(rows - dated), first=int(first), last=int(last),
     )  # fmt: skip
+
+
+def _settled(table: "ir.Table", engine: "Engine", rows: int) -> "tuple[ir.Table, int]":
+    """The copy of a log that fits one, and its rows; of a larger one, what was given."""
+    copy = engine.frozen(table, rows=rows)
+    if copy is None:
+        return table, rows
+    ((copied,),) = engine.rows(copy.aggregate(n=copy.count()))
+    return copy, int(copied)
 
 
 def _equal(one: Any, other: Any) -> Any:

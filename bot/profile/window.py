@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 def measure_window(
     table: "ir.Table",
     settings: "ModelSettings",
-    connection: Any,
+    engine: Engine,
     *,
     start: datetime,
     end: datetime,
     now: datetime | None = None,
 ) -> tuple[float | None, int]:
     """The metric over [start, end) and the labelled rows it rests on."""
-    engine = Engine(connection)
     time = moment(table[settings.predictions.columns.time])
     part = table.filter(time >= literal(start), time < literal(end))
     try:

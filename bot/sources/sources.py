@@ -1,8 +1,8 @@
 """The configured sources, by name; nothing is opened before it is read."""
 
 import threading
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import SourceError
@@ -26,6 +26,7 @@ class Sources:
         self._settings = settings
         self._client = client
         self._open: dict[str, TableSource] = {}
+        self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -46,9 +47,16 @@ class Sources:
         """The ibis connection of a source of tables."""
         return self._tables(source, kind=kind).connection
 
-    def hold(self, source: str) -> AbstractContextManager[object]:
-        """Keep other threads from a `table` source while a scan of several queries runs."""
-        return self._tables(source).lock
+    @contextmanager
+    def hold(self, *names: str) -> Iterator[None]:
+        """Keep other threads from these sources while a scan of several queries runs.
+
+        Always in the same order, so that two scans never wait for each other.
+        """
+        with ExitStack() as held:
+            for name in sorted(set(names)):
+                held.enter_context(self._lock_of(name))
+            yield
 
     def changes(self, names: Iterable[str]) -> "tuple[list[dict[str, Any]], list[str]]":
         """Change events of these sources, oldest first, and what could not be read of them."""
@@ -67,14 +75,21 @@ class Sources:
     def close(self) -> None:
         """Close what was opened."""
         with self._lock:
-            for source in self._open.values():
-                source.close()
+            opened = list(self._open.values())
             self._open.clear()
+        for source in opened:  # not under the lock: each waits for the scan that holds it
+            source.close()
+
+    def _lock_of(self, name: str) -> threading.RLock:
+        with self._lock:
+            return self._locks.setdefault(name, threading.RLock())
 
     def _tables(self, name: str, *, kind: str = "table") -> TableSource:
+        lock = self._lock_of(name)
         with self._lock:
             if name not in self._open:
-                self._open[name] = TableSource(name, self._of_kind(name, kind), self._settings)
+                source = self._of_kind(name, kind)
+                self._open[name] = TableSource(name, source, self._settings, lock=lock)
             return self._open[name]
 
     def _location(self, name: str, kind: str) -> str:

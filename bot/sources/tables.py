@@ -1,6 +1,7 @@
 """Tables through ibis: DuckDB over files or a database file, SQLite, Postgres, and the rest."""
 
 import difflib
+import sqlite3
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,14 @@ READERS = {
 class TableSource:
     """One connection; `table` finds its tables by name, or files below `path`."""
 
-    def __init__(self, name: str, source: SourceSettings, settings: Settings) -> None:
+    def __init__(
+        self, name: str, source: SourceSettings, settings: Settings, *, lock: threading.RLock
+    ) -> None:
         self._name = name
         self._source = source
         self._settings = settings
         self._folder = settings.path(source.path) if source.path else settings.folder
-        self.lock = threading.RLock()
+        self._lock = lock
         self._connection: Any = None
 
     @property
@@ -45,14 +48,14 @@ class TableSource:
     @property
     def connection(self) -> Any:
         """The ibis connection, made when first asked for."""
-        with self.lock:
+        with self._lock:
             if self._connection is None:
                 self._connection = self._connect()
             return self._connection
 
     def table(self, name: str) -> "ir.Table":
         """The table, or the file, of that name."""
-        with self.lock:  # asking for the schema is a query, and a connection takes one at a time
+        with self._lock:  # asking for the schema is a query, and a connection takes one at a time
             files = self._files(name)
             if files is not None:
                 return self._read(files, name)
@@ -66,7 +69,7 @@ class TableSource:
 
     def close(self) -> None:
         """Let go of the connection."""
-        with self.lock:
+        with self._lock:
             if self._connection is not None:
                 self._connection.disconnect()
                 self._connection = None
@@ -104,7 +107,9 @@ class TableSource:
             raise SourceError(f"{self.where}: there is no database file {file}")
         try:
             if scheme == "sqlite":
-                return ibis.sqlite.connect(file)
+                # One at a time uses it, under the lock, but not always from the same thread.
+                driver = sqlite3.connect(file or ":memory:", check_same_thread=False)
+                return ibis.sqlite.from_connection(driver)
             read_only = {"read_only": True} if file else {}
             connection = ibis.duckdb.connect(file or ":memory:", **read_only)
             connection.raw_sql("SET TimeZone = 'UTC'")
