@@ -44,7 +44,7 @@ def draw(page: Page, demo: subprocess.Popen[str]) -> None:
     page.goto(said)
     wait_for(demo, r"(What caused it)")
     page.locator("#sidebar a", has_text="inc-").click()
-    page.locator("article", has_text="Baseline").wait_for()
+    page.locator("article", has_text="Baseline").first.wait_for()
     incident(page)
     wait_for(demo, r"Channel\s+#([a-z0-9-]+)")
     modal(page)

@@ -65,10 +65,13 @@ def _texts(
 
 def _open(card: cards.ChecklistCard, part: Section, *, says: int, result: int) -> str:
     name, steps = part
-    lines = [_line(step, _progress(card, step), says=says, result=result) for step in steps]
-    over = sum(_progress(card, step).state in _OVER for step in steps)
+    wanted = [step for step in steps if _progress(card, step).state != "skipped"]
+    lines = [_line(step, _progress(card, step), says=says, result=result) for step in wanted]
+    if skipped := len(steps) - len(wanted):
+        lines.append(f"_{skipped} not needed here_")
+    over = sum(_progress(card, step).state in _OVER for step in wanted)
     title = escape(limits.one_line(name, 100))
-    return "\n".join([f"*{title}* {over}/{len(steps)}", *lines])
+    return "\n".join([f"*{title}* {over}/{len(wanted)}" if wanted else f"*{title}*", *lines])
 
 
 def _line(step: Step, progress: Progress, *, says: int, result: int) -> str:

@@ -1,6 +1,6 @@
 """What was found, and what it speaks for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot import cards
 from bot.incident import Finding, Hypothesis
@@ -12,6 +12,8 @@ from bot.slack.mrkdwn import escape
 _FINDINGS = 15
 _HYPOTHESES = 6
 _DISCOUNTED = 15
+_LIKELY_ENOUGH = 0.02
+"""Below this a cause is named with its share, but its reasons are not read at three."""
 
 
 def findings(card: cards.Findings) -> tuple[str, list[Block]]:
@@ -68,7 +70,9 @@ def ranking(card: cards.Ranking) -> tuple[str, list[Block]]:
         none = "No cause is ranked yet: the checks are still running or found nothing."
         return none, [head, section(none, block_id="ranking.none")]
     said = {finding.id: finding.says for finding in diagnosis.findings}
-    best, rest = diagnosis.hypotheses[:_HYPOTHESES], diagnosis.hypotheses[_HYPOTHESES:]
+    likely = sum(one.confidence >= _LIKELY_ENOUGH for one in diagnosis.hypotheses)
+    shown = min(max(likely, 1), _HYPOTHESES)
+    best, rest = diagnosis.hypotheses[:shown], diagnosis.hypotheses[shown:]
     blocks = [head] + [
         section(_hypothesis(place, one, said), block_id=f"ranking.{place}")
         for place, one in enumerate(best, start=1)
@@ -83,7 +87,7 @@ def _hypothesis(place: int, hypothesis: Hypothesis, said: Mapping[str, str]) -> 
     lines = [
         f"*{place}. {cause}* — {words.confidence(hypothesis.confidence)}",
         escape(one_line(hypothesis.says, 300)),
-        _because("For", (said.get(name, name) for name in hypothesis.evidence)),
+        _because("For", _others(hypothesis.says, hypothesis.evidence, said)),
         _because("Against", (said.get(name, name) for name in hypothesis.against)),
         _because("Missing", hypothesis.missing),
     ]
@@ -92,6 +96,12 @@ def _hypothesis(place: int, hypothesis: Hypothesis, said: Mapping[str, str]) -> 
     if hypothesis.actions:
         lines.append(f"*First:* {escape(one_line(hypothesis.actions[0].says, 200))}")
     return "\n".join(filter(None, lines))
+
+
+def _others(says: str, names: Iterable[str], said: Mapping[str, str]) -> Iterator[str]:
+    """The findings of these names, but for the one that the hypothesis quotes already."""
+    reasons = (said.get(name, name) for name in names)
+    return (reason for reason in reasons if reason != says)
 
 
 def _because(label: str, reasons: Iterable[str]) -> str:
