@@ -12,17 +12,23 @@ from bot.checks.data_missing import data_missing
 from bot.checks.data_ranges import data_ranges
 from bot.checks.data_schema import data_schema
 from bot.checks.data_volume import data_volume
+from bot.checks.drift_adversarial import drift_adversarial
 from bot.checks.drift_concept import drift_concept
+from bot.checks.drift_covariate import drift_covariate
+from bot.checks.drift_mix import drift_mix
 from bot.checks.drift_prior import drift_prior
+from bot.checks.errors_confusion import errors_confusion
 from bot.checks.errors_slices import errors_slices
 from bot.checks.metric_extent import metric_extent
 from bot.checks.metric_labels import metric_labels
 from bot.checks.metric_onset import metric_onset
 from bot.checks.metric_recompute import metric_recompute
 from bot.checks.model_fallback import model_fallback
+from bot.checks.model_score import model_score
 from bot.checks.model_skew import model_skew
 from bot.checks.model_threshold import model_threshold
 from bot.checks.model_version import model_version
+from bot.checks.system_hosts import system_hosts
 from bot.checks.system_metrics import system_metrics
 from bot.sockets import Check
 
@@ -32,9 +38,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
         metric_recompute, metric_onset, metric_labels, metric_extent,
         data_volume, data_duplicates, data_schema, data_missing, data_constants, data_ranges,
         data_categories, data_distribution,
-        model_version, model_threshold, model_fallback, model_skew,
-        changes_recent, system_metrics,
-        drift_prior, drift_concept, errors_slices,
+        model_version, model_score, model_threshold, model_fallback, model_skew,
+        changes_recent, system_metrics, system_hosts,
+        drift_covariate, drift_prior, drift_concept, drift_mix, drift_adversarial,
+        errors_slices, errors_confusion,
     )
 })  # fmt: skip
 """Every check that Plummet brings along, by name."""

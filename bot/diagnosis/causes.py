@@ -49,12 +49,26 @@ _ROLLBACK = "roll back {what}"
 
 _SCHEMA = Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0)
 
+_OTHER_MODEL = (
+    Sign(check="model.score", subject={"features": "same", "sign": "score"}, most=5.5, clear=2.0),
+    Sign(check="model.score", subject={"features": "moved", "sign": "score"}, most=3.5),
+    Sign(check="model.score", subject={"sign": "prediction"}, most=1.5),
+    Sign(check="model.skew", most=-4.0),
+    Sign(check="model.threshold", most=-3.0),
+    Sign(check="model.fallback", subject={"part": "flag"}, most=-5.0),
+    Sign(check="data.joins", most=-4.0),
+    Sign(check="data.clock", most=-4.0),
+)
+"""Another model or runtime: it answers otherwise where the features are the same."""
+
 CAUSES: tuple[Declared, ...] = (
     Declared(
         cause="missing_values", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
         signs=(
             Sign(check="data.missing", most=7.5, without={"kind": "host"}, clear=2.0),
             Sign(check="data.missing", most=3.0, subject={"kind": "host"}),
+            # What one ill host loses on its way is its own defect, not the feature's.
+            Sign(check="system.hosts", subject={"sign": "both"}, most=-5.0),
             _SCHEMA,
         ),
         kinds=("pipeline", "schema", "code"), by_feature=True,
@@ -144,16 +158,19 @@ CAUSES: tuple[Declared, ...] = (
         twins={"training_serving_skew": "the change log about the onset"}, by_feature=True,
     ),
     Declared(
-        cause="model_version", prior=0.2, action="rollback", advice=_ROLLBACK,
-        signs=(Sign(check="model.version", most=7.5, clear=4.0),),
+        cause="model_version", prior=-0.3, action="rollback", advice=_ROLLBACK,
+        signs=(
+            Sign(check="model.version", most=7.5, clear=6.0),
+            *_OTHER_MODEL,
+        ),
         kinds=("model",),
         twins={"dependency_upgrade": "the version of the model in the log"},
     ),
     Declared(
-        cause="dependency_upgrade", prior=-0.8, action="rollback", advice=_ROLLBACK,
+        cause="dependency_upgrade", prior=-0.3, action="rollback", advice=_ROLLBACK,
         signs=(
-            Sign(check="model.scores", most=3.5, clear=1.5),
-            Sign(check="model.version", most=-3.0),
+            *_OTHER_MODEL,
+            Sign(check="model.version", most=-6.0),
         ),
         kinds=("dependency", "infrastructure"),
         twins={"model_version": "the version of the model in the log"},
@@ -204,7 +221,11 @@ CAUSES: tuple[Declared, ...] = (
     Declared(
         cause="covariate_shift", prior=-0.3, action="reweight",
         advice="reweight the training data to the new mix, and watch the parts that grew",
-        signs=(Sign(check="data.distribution", most=5.0, reads="mix", clear=1.0),),
+        signs=(
+            Sign(check="drift.covariate", most=5.0, reads="harm", clear=3.0),
+            Sign(check="drift.mix", most=-3.0),
+            Sign(check="model.score", most=-3.0),
+        ),
         kinds=("traffic",),
     ),
     Declared(
@@ -217,8 +238,8 @@ CAUSES: tuple[Declared, ...] = (
         cause="traffic_mix", prior=-0.2, action="reweight",
         advice="look at what {what} sends, and reweight or retrain with its rows",
         signs=(
-            Sign(check="data.volume", subject={"way": "more"}, without={"part": "all"}, most=6.5,
-                 clear=2.0),
+            Sign(check="drift.mix", most=7.0, reads="harm", clear=2.0),
+            Sign(check="drift.adversarial", most=-4.0),
             # A new name for old traffic looks like new traffic where the feature splits it as well.
             Sign(check="data.categories", subject={"sign": "recoded"}, most=-5.0),
         ),
@@ -228,16 +249,17 @@ CAUSES: tuple[Declared, ...] = (
         cause="adversarial", prior=-1.0, action="rate_limit",
         advice="limit the rate of {what}, and look at the requests by hand",
         signs=(
-            Sign(check="drift.adversarial", most=6.5, clear=2.5),
+            Sign(check="drift.adversarial", most=7.5, clear=2.5),
         ),
     ),
     Declared(
         cause="regional_outage", prior=-0.2, action="restore_capacity",
         advice="take {what} out of rotation, then restore it",
         signs=(
-            Sign(check="errors.slices", subject={"kind": "host"}, most=4.0),
-            Sign(check="data.missing", subject={"kind": "host"}, most=4.0),
-            Sign(check="system.metrics", subject={"alone": "yes"}, most=4.0, clear=1.5, reads=""),
+            Sign(check="system.hosts", subject={"sign": "both"}, most=8.0, clear=1.5, reads=""),
+            Sign(check="system.hosts", subject={"sign": "failing"}, most=4.0, reads=""),
+            Sign(check="system.hosts", subject={"sign": "wrong"}, most=2.0),
+            Sign(check="data.missing", subject={"kind": "host"}, most=3.0),
         ),
         kinds=("infrastructure", "dependency"),
     ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.checks.words import when
 from bot.diagnosis.candidate import BASE, Candidate
+from bot.diagnosis.segments import segments_of
 from bot.incident import Action, Finding, Hypothesis, Overall
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _any(ranked: Sequence[Candidate]) -> bool:
 
 def _hypothesis(evidence: "Evidence", candidate: Candidate, confidence: float) -> Hypothesis:
     declared, leading = candidate.declared, candidate.leading
-    segments = _segments(evidence, candidate)
+    segments = segments_of(evidence, candidate)
     change = next((f for f in candidate.evidence if f.check == "changes.recent"), None)
     what = candidate.feature or _what(candidate, segments) or "what changed at the onset"
     if declared.action == "rollback" and change is not None:
@@ -114,14 +115,3 @@ def _what(candidate: Candidate, segments: tuple[dict[str, str], ...]) -> str:
     if "version" in subject:
         return f"version {subject['version']}"
     return " or ".join(" and ".join(f"{k} {v}" for k, v in s.items()) for s in segments)
-
-
-def _segments(evidence: "Evidence", candidate: Candidate) -> tuple[dict[str, str], ...]:
-    """The slice of the leading finding, or that of the extra errors."""
-    leading = candidate.leading
-    if leading is None or leading.check == "metric.recompute":
-        return ()
-    if "segment" in leading.subject:
-        return ({leading.subject["segment"]: leading.subject["value"]},)
-    place = evidence.where_wrong
-    return place.segments if place is not None else ()

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile import mass
+from bot.profile.confusions import Confusion, confusions_of
+from bot.profile.crowd import Crowd, crowd_of
 from bot.profile.decisions import Prior, Relation, Rule, prior_of, relation_of, rule_of
 from bot.profile.distance import Drift, drift_of
 from bot.profile.flow import Flow, Part, flow_of, parts_of
+from bot.profile.given import Local, Moved, local_rise, said_given, true_given
 from bot.profile.labels import Labels, labels_of
+from bot.profile.mixture import Mixture, kitagawa
+from bot.profile.sick import Host, hosts_of
 from bot.profile.slices import Place, where_errors_are, where_values_are
 from bot.profile.traffic import Traffic
 
@@ -60,6 +65,38 @@ class Evidence(Traffic):
     def relation(self) -> Relation | None:
         """Errors at equal score, before and during."""
         return relation_of(self)
+
+    @cached_property
+    def said(self) -> Moved | None:
+        """How far the predictions moved at equal features."""
+        return said_given(self)
+
+    @cached_property
+    def true(self) -> Moved | None:
+        """How far the labels moved at equal features."""
+        return true_given(self)
+
+    @cached_property
+    def local(self) -> Local | None:
+        """The feature whose bins tell best where the errors rose."""
+        return local_rise(self)
+
+    @cached_property
+    def confusions(self) -> list[Confusion]:
+        """Which class is taken for which more often, the most grown first."""
+        return confusions_of(self)
+
+    def mixture(self, column: "Column") -> Mixture:
+        """The fall by a column: other rows than before, or the same rows judged worse."""
+        return kitagawa(self, column)
+
+    def hosts(self, *, spreads: float, ratio: float) -> list[Host]:
+        """Every host with its errors and which of its own metrics rose."""
+        return hosts_of(self, spreads=spreads, ratio=ratio)
+
+    def crowd(self, *, many: int, few: int, times: float, least: float) -> Crowd | None:
+        """A few values of an id-like segment that grew out of proportion."""
+        return crowd_of(self, many=many, few=few, times=times, least=least)
 
     def only_hosts(self, place: Place | None) -> bool:
         """Whether a part of the traffic is nothing but one or a few hosts."""

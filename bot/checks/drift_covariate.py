@@ -1,0 +1,51 @@
+"""The feature mix inside known traffic."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import number, percent
+from bot.errors import CheckError
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("drift.covariate")
+def drift_covariate(
+    evidence: "Evidence", *, explains: float = 0.3, drifted: float = 1.0, steady: float = 4.0,
+    within: float = 0.6,
+) -> Iterator[Finding]:  # fmt: skip
+    """Do harder cases come than before, with the model as good on each kind as it was?"""
+    if evidence.extra_errors <= 0:
+        raise CheckError("there are no extra errors that another mix could explain")
+    parts = [(evidence.mixture(c), c) for c in evidence.features()]
+    if not parts:
+        raise CheckError("no feature is in the log")
+    score = evidence.one("score")
+    by_score = None if score is None else evidence.mixture(score)
+    moved = [(m, c) for m, c in parts if evidence.drift(c).z >= drifted]
+    best, column = max(moved or parts, key=lambda one: (one[0].moved, one[1].name))
+    said = evidence.said
+    same = said is None or said.z < steady
+    share = best.moved if by_score is None else max(best.moved, by_score.moved)
+    inside = evidence.relation is not None and evidence.relation.within > within
+    suspect = bool(moved) and share >= explains and same and not inside
+    drift = evidence.drift(column)
+    score_says = "" if by_score is None else f", of the score {percent(by_score.moved)}"
+    yield Finding(
+        check="drift.covariate", verdict="suspect" if suspect else "clear", rows=best.rows,
+        strength=min(4 + 2 * max(drift.z, 0.0), 12.0) if suspect else 0.0,
+        since=evidence.moved_since(column) if suspect else None,
+        subject={"column": column.name},
+        says=f"the mix of {column.name} alone explains {percent(max(best.moved, 0.0))} of the fall"
+        f"{score_says}; predictions at equal features moved {number(said.z if said else 0.0)}"
+        " spreads of the history",
+        figures={
+            "moved": best.moved, "score": 0.0 if by_score is None else by_score.moved,
+            "harm": share, "drift": drift.z, "js": drift.js, "mix": best.mix,
+            "within": best.within, "rise": best.rise,
+        },
+        doubt="a defect that makes easy cases look like hard ones",
+    )  # fmt: skip

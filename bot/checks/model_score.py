@@ -1,0 +1,56 @@
+"""Scores and predictions, given the features."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.checks.words import listed, number, percent
+from bot.errors import CheckError
+from bot.incident import Finding
+from bot.sockets import check
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+
+
+@check("model.score")
+def model_score(
+    evidence: "Evidence", *, least: float = 0.05, sure: float = 4.0, drifted: float = 6.0,
+    js: float = 0.1,
+) -> Iterator[Finding]:  # fmt: skip
+    """Does the model answer otherwise than before where the features are the same?"""
+    said = evidence.said
+    if said is None:
+        raise CheckError("predictions at equal features need some hundred rows before and during")
+    true, score = evidence.true, evidence.one("score")
+    drift = None if score is None else evidence.drift(score)
+    moved = [
+        c.name for c in evidence.features()
+        if (d := evidence.drift(c)).z >= drifted and d.psi >= js
+    ]  # fmt: skip
+    scores = drift is not None and drift.z >= sure and drift.js >= js
+    predictions = said.size >= least and said.z >= sure
+    # Other features bring other scores: with them, only what is said at equal features counts.
+    answers = predictions or (scores and not moved)
+    labels = true is not None and true.size >= least and true.z >= sure
+    suspect = answers and not labels
+    z = max(said.z, 0.0 if drift is None else drift.z)
+    rest = f"{listed(moved)} moved as well" if moved else "no feature moved as much"
+    how = "not known for want of a score" if drift is None else f"Jensen-Shannon {drift.js:.2f}"
+    yield Finding(
+        check="model.score", verdict="suspect" if suspect else "clear", rows=said.rows,
+        strength=min(z, 12.0) if suspect else 0.0, since=evidence.start if suspect else None,
+        subject={
+            "features": "moved" if moved else "same",
+            "sign": "prediction" if drift is not None and not scores else "score",
+        },
+        says=f"at equal features predictions moved by {percent(said.size)} ({number(said.z)}"
+        f" spreads of the history), labels by {percent(0.0 if true is None else true.size)};"
+        f" scores: {how}; {rest}",
+        figures={
+            "said": said.size, "said_z": said.z, "true": 0.0 if true is None else true.size,
+            "true_z": 0.0 if true is None else true.z,
+            "score_js": 0.0 if drift is None else drift.js,
+            "score_z": 0.0 if drift is None else drift.z, "moved": len(moved),
+        },
+        doubt="a feature that is wrong in the same proportions as it was right",
+    )  # fmt: skip

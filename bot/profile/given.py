@@ -1,0 +1,129 @@
+"""What the model says, and what is true, at equal features: did either move?"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.profile.columns import RIGHT, WRONG
+from bot.profile.windows import HISTORY
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.columns import Column
+    from bot.profile.traffic import Traffic
+
+    Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """How far a distribution given the features moved: the size of the effect, and its excess.
+
+    `size` is 0 for nothing and 1 for all; `z` counts spreads of the history's own movements, the
+    median over the features.
+    """
+
+    size: float
+    z: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local:
+    """The feature in whose bins the errors rose the least evenly.
+
+    `z` is how far beyond chance, `share` the part of the extra errors that would have to move to
+    other bins for the rise to be even.
+    """
+
+    feature: str
+    z: float
+    share: float
+    bin: str
+    rows: int
+
+
+def said_given(evidence: "Traffic") -> Moved | None:
+    """How far the predictions moved at equal features."""
+    return _moved([column.cells.sum(axis=1) for column in evidence.features()])
+
+
+def true_given(evidence: "Traffic") -> Moved | None:
+    """How far the labels moved at equal features; rows without a label left out."""
+    return _moved([column.cells[:, 1:].sum(axis=2) for column in evidence.features()])
+
+
+def _moved(tables: "list[npt.NDArray[np.int64]]") -> Moved | None:
+    """From [epoch, class, code] of each feature."""
+    found = [one for table in tables if (one := _apart(table)) is not None]
+    if not found:
+        return None
+    sizes, zs, rows = zip(*found, strict=True)
+    return Moved(size=float(np.median(sizes)), z=float(np.median(zs)), rows=max(rows))
+
+
+def _apart(table: "npt.NDArray[np.int64]") -> tuple[float, float, int] | None:
+    """The incident against the history, and each span of the history against the others."""
+    old = table[:HISTORY].sum(axis=0).astype(np.float64)
+    new = table[HISTORY:].sum(axis=0).astype(np.float64)
+    if old.sum() < 200 or new.sum() < 100:
+        return None
+    size, error = _effect(old, new)
+    past = [
+        _effect(old - part, part)
+        for part in table[:HISTORY].astype(np.float64)
+        if part.sum() >= 50
+    ]  # fmt: skip
+    usual = float(np.median([value for value, _ in past])) if past else 0.0
+    spread = 1.4826 * float(np.median([abs(v - usual) for v, _ in past])) if past else 0.0
+    z = (size - max(usual, 0.0)) / math.hypot(error, spread, 0.25 * max(usual, 0.0))
+    return math.sqrt(max(size, 0.0)), z, int(old.sum() + new.sum())
+
+
+def _effect(old: "Floats", new: "Floats") -> tuple[float, float]:
+    """The squared effect of being new on the class at equal code, chance taken off; its error."""
+    n0, n1 = old.sum(axis=0), new.sum(axis=0)
+    both = (n0 >= 20) & (n1 >= 5)
+    old, new, n0, n1 = old[:, both], new[:, both], n0[both], n1[both]
+    rows = float(n1.sum())
+    if rows < 20:
+        return 0.0, 1.0
+    p = (old + new + 0.5) / (n0 + n1 + 0.5 * len(old))
+    gap = old / n0 - new / n1
+    squares = float((gap**2 / p / (1 / n0 + 1 / n1)).sum())
+    degrees = float(((old + new > 0).sum(axis=0) - 1).clip(min=0).sum())
+    return (squares - degrees) / rows, math.sqrt(2 * max(degrees, 1.0)) / rows
+
+
+def local_rise(evidence: "Traffic") -> Local | None:
+    """The feature whose bins tell best where the errors rose; None where nothing rose."""
+    found = [one for c in evidence.features() if (one := _uneven(evidence, c)) is not None]
+    return max(found, key=lambda one: (one.share, one.feature), default=None)
+
+
+def _uneven(evidence: "Traffic", column: "Column") -> Local | None:
+    """Held against an even rise, by which each right row turns wrong with the same chance."""
+    old, new = column.over(evidence.before), column.over(evidence.during)
+    n0, n1 = (part[WRONG] + part[RIGHT] for part in (old, new))
+    kept = (n0 >= 20) & (n1 >= 10)
+    if kept.sum() < 2 or evidence.extra_errors <= 0:
+        return None
+    wrong, rows = new[WRONG][kept].astype(np.float64), n1[kept].astype(np.float64)
+    rate = (old[WRONG][kept] + 5 * evidence.error_before) / (n0[kept] + 5)
+    room = rows * np.maximum(1 - 2 * rate, 0.05)
+    rise = (wrong - rows * rate).sum() / room.sum()
+    even = np.clip(rate + rise * room / rows, 0.002, 0.998)
+    gap = wrong - rows * even
+    noise = rows * even * (1 - even) + rows**2 * rate * (1 - rate) / n0[kept]
+    squares, degrees = float((gap**2 / noise).sum()), int(kept.sum()) - 1
+    z = (squares - degrees) / math.sqrt(2 * degrees)
+    beyond = np.abs(gap) - np.sqrt(noise) * 0.8
+    share = float(np.maximum(beyond, 0.0).sum() / 2 / max(abs((wrong - rows * rate).sum()), 1.0))
+    code = int(np.flatnonzero(kept)[int(np.argmax(gap))])
+    return Local(
+        feature=column.name, z=z, share=min(share, 1.0), bin=column.bins.name_of(code),
+        rows=int(n0[kept].sum() + n1[kept].sum()),
+    )  # fmt: skip

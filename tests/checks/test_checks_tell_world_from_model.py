@@ -1,0 +1,220 @@
+"""Drift, hosts, scores and confusions: what is planted is found, and the numbers are right."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bot.diagnosis import ask
+from bot.incident import Finding
+from bot.profile import Evidence
+from tests.checks.checks_log import ONSET, Examined, healthy_log, late, mispredict
+
+
+def the(evidence: Evidence, check: str) -> Finding:
+    (found,) = [f for f in ask(evidence, check) if f.verdict == "suspect"]
+    return found
+
+
+def calm(evidence: Evidence, check: str) -> bool:
+    return all(finding.verdict == "clear" for finding in ask(evidence, check))
+
+
+def other_model(log: pd.DataFrame) -> None:
+    """The same rows get another answer from the onset on."""
+    random = np.random.default_rng(2)
+    rows = late(log)
+    noise = random.normal(0, 3.0, int(rows.sum()))
+    odds = np.log(log.loc[rows, "score"].clip(1e-6, 1 - 1e-6) / (1 - log.loc[rows, "score"]))
+    log.loc[rows, "score"] = 1 / (1 + np.exp(-(odds / 8 + noise / 2)))
+    log.loc[rows, "prediction"] = (log.loc[rows, "score"] > 0.5).astype(int)
+
+
+def flip_labels(log: pd.DataFrame) -> None:
+    random = np.random.default_rng(4)
+    flipped = late(log) & (random.uniform(size=len(log)) < 0.2)
+    log.loc[flipped, "label"] = 1 - log.loc[flipped, "label"]
+
+
+def with_customers(log: pd.DataFrame) -> None:
+    """Forty customers, of whom three begin to ask a lot where the model hesitates."""
+    random = np.random.default_rng(6)
+    names = [f"c{number}" for number in range(40)]
+    log["customer"] = random.choice(names, len(log))
+    gaming = late(log) & (random.uniform(size=len(log)) < 0.3)
+    log.loc[gaming, "customer"] = random.choice(["c1", "c2", "c3"], int(gaming.sum()))
+    log.loc[gaming, "score"] = random.uniform(0.4, 0.6, int(gaming.sum()))
+    log.loc[gaming, "prediction"] = (log.loc[gaming, "score"] > 0.5).astype(int)
+    log.loc[gaming, "label"] = random.integers(0, 2, int(gaming.sum())).astype(float)
+
+
+def grow_partner(log: pd.DataFrame) -> None:
+    """A client that is new, and on which the model knows little."""
+    random = np.random.default_rng(8)
+    log["client"] = random.choice(["web", "app"], len(log))
+    new = late(log) & (random.uniform(size=len(log)) < 0.4)
+    log.loc[new, "client"] = "partner"
+    log.loc[new, "label"] = random.integers(0, 2, int(new.sum())).astype(float)
+
+
+def grow_partner_extra(log: pd.DataFrame) -> pd.DataFrame:
+    """The same, with the partner's rows coming on top of the others."""
+    grow_partner(log)
+    more = log[log["client"] == "partner"].copy()
+    more["id"] = more["id"] + "x"
+    return pd.concat([log, more], ignore_index=True).sort_values("time", ignore_index=True)
+
+
+def harder_cases(log: pd.DataFrame) -> None:
+    """Rows near the decision come more often; each kind is answered as well as before."""
+    fresh = healthy_log(seed=11)
+    hard = fresh[(fresh["distance"] - 1100).abs() < 200].reset_index(drop=True)
+    rows = log.index[late(log)][::2]
+    taken = hard.loc[np.arange(len(rows)) % len(hard)]
+    for name in ("distance", "score", "prediction", "label"):
+        log.loc[rows, name] = taken[name].to_numpy()
+
+
+def ill_host(log: pd.DataFrame) -> None:
+    hit = late(log) & (log["host"] == "h2")
+    log.loc[hit, "distance"] = np.nan
+    mispredict(log, hit)
+
+
+def test_another_model_on_the_same_features_is_found(examined: Examined) -> None:
+    found = the(examined(other_model), "model.score")
+
+    assert found.subject == {"features": "same", "sign": "score"}
+    assert found.figures["said"] > 0.1
+    assert found.figures["true_z"] < 4
+
+
+def test_wrong_labels_leave_scores_as_they_were(examined: Examined) -> None:
+    evidence = examined(flip_labels)
+
+    assert calm(evidence, "model.score")
+    found = the(evidence, "drift.concept")
+    assert found.subject["sign"] == "flat"
+
+
+def test_a_few_customers_near_the_decision_are_found(examined: Examined) -> None:
+    predictions = {
+        "source": "files", "table": "log.parquet", "segments": ["region", "customer"],
+        "features": ["distance", "carrier"], "columns": healthy_columns(),
+    }  # fmt: skip
+    evidence = examined(with_customers, predictions=predictions)
+
+    found = the(evidence, "drift.adversarial")
+
+    values = {value for key, value in found.subject.items() if key.startswith("value")}
+    assert found.subject["segment"] == "customer"
+    assert values == {"c1", "c2", "c3"}
+    assert found.figures["during"] == pytest.approx(0.35, abs=0.06)
+    assert found.figures["boundary"] > 0.15
+
+
+def test_a_new_client_is_new_traffic_and_nobody_s_game(examined: Examined) -> None:
+    predictions = {
+        "source": "files", "table": "log.parquet", "segments": ["region", "client"],
+        "features": ["distance", "carrier"], "columns": healthy_columns(),
+    }  # fmt: skip
+    evidence = examined(grow_partner_extra, predictions=predictions)
+
+    found = the(evidence, "drift.mix")
+
+    assert found.subject == {"segment": "client", "value": "partner", "kind": "new"}
+    assert found.figures["accounts"] > 0.7
+    assert calm(evidence, "drift.adversarial")
+
+
+def test_a_segment_that_the_model_reads_is_no_traffic(examined: Examined) -> None:
+    predictions = {
+        "source": "files", "table": "log.parquet", "segments": ["region", "client"],
+        "features": ["distance", "carrier", "client"], "columns": healthy_columns(),
+    }  # fmt: skip
+    evidence = examined(grow_partner_extra, predictions=predictions)
+
+    assert calm(evidence, "drift.mix")
+
+
+def test_mix_and_within_equal_plain_pandas(examined: Examined) -> None:
+    logs: list[pd.DataFrame] = []
+
+    def shift(log: pd.DataFrame) -> None:
+        move = late(log) & (log["region"] == "eu") & (np.arange(len(log)) % 2 == 0)
+        log.loc[move, "region"] = "us"
+        mispredict(log, late(log) & (log["region"] == "us"))
+        logs.append(log)
+
+    evidence = examined(shift)
+    found = evidence.mixture(evidence.columns["region"])
+
+    (log,) = logs
+    log = log[log["label_time"] <= pd.Timestamp(evidence.at)]
+    wrong = (log["prediction"] != log["label"]).astype(float)
+    during = log["time"] >= pd.Timestamp(evidence.start)
+    w0, w1 = (log.loc[rows, "region"].value_counts(normalize=True) for rows in (~during, during))
+    a0, a1 = (wrong[rows].groupby(log.loc[rows, "region"]).mean() for rows in (~during, during))
+    assert found.mix == pytest.approx(((w1 - w0) * (a0 + a1) / 2).sum())
+    assert found.within == pytest.approx(((w0 + w1) / 2 * (a1 - a0)).sum())
+    assert found.mix + found.within + found.fresh == pytest.approx(found.rise)
+
+
+def test_harder_cases_are_a_shift_of_the_features(examined: Examined) -> None:
+    evidence = examined(harder_cases)
+
+    found = the(evidence, "drift.covariate")
+
+    assert found.subject == {"column": "distance"}
+    assert found.figures["harm"] > 0.6
+    assert calm(evidence, "model.score")
+    assert calm(evidence, "drift.concept")
+
+
+def test_an_ill_host_is_found_with_its_own_metrics(examined: Examined) -> None:
+    times = pd.date_range("2026-03-01", "2026-03-12 23:00", freq="h", tz="UTC")
+    random = np.random.default_rng(1)
+    rows = [
+        (time, "latency_p99_ms", host, 50 + random.normal(0, 3)
+         + (400 if host == "h2" and time >= pd.Timestamp(ONSET) else 0))
+        for time in times for host in ("h1", "h2", "h3")
+    ]  # fmt: skip
+    system = pd.DataFrame(rows, columns=["time", "metric", "host", "value"])
+
+    found = the(examined(ill_host, system=system), "system.hosts")
+
+    assert found.subject == {"host": "h2", "sign": "both"}
+    assert found.figures["metrics"] == 1
+    assert found.figures["during"] - found.figures["before"] > 0.2
+
+
+def test_a_fault_on_every_host_is_no_host_s(examined: Examined) -> None:
+    evidence = examined(lambda log: mispredict(log, late(log)))
+
+    assert calm(evidence, "system.hosts")
+
+
+def test_a_grown_confusion_equals_plain_pandas(examined: Examined) -> None:
+    logs: list[pd.DataFrame] = []
+
+    def say_no(log: pd.DataFrame) -> None:
+        mispredict(log, late(log))
+        logs.append(log)
+
+    evidence = examined(say_no)
+    found = the(evidence, "errors.confusion")
+
+    (log,) = logs
+    log = log[log["label_time"] <= pd.Timestamp(evidence.at)]
+    missed = (log["label"] == 1) & (log["prediction"] == 0)
+    during = log["time"] >= pd.Timestamp(evidence.start)
+    assert found.subject == {"label": "1", "prediction": "0"}
+    assert found.figures["before"] == pytest.approx(missed[~during].mean())
+    assert found.figures["during"] == pytest.approx(missed[during].mean())
+    assert found.figures["low"] < found.figures["during"] - found.figures["before"]
+
+
+def healthy_columns() -> dict[str, str]:
+    return {
+        "id": "id", "time": "time", "prediction": "prediction", "label": "label",
+        "score": "score", "label_time": "label_time", "host": "host",
+    }  # fmt: skip
