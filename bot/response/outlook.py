@@ -1,7 +1,7 @@
 """What waits for a person, in a sentence; and whether a metric can be watched at all."""
 
 from bot.incident import Incident, Playbook
-from bot.playbook import has_ended, next_step, words
+from bot.playbook import next_step, words
 
 
 def what_next(incident: Incident, playbook: Playbook) -> str:
@@ -13,8 +13,9 @@ def what_next(incident: Incident, playbook: Playbook) -> str:
     if incident.status == "mitigated":
         return _watched(incident, playbook)
     best = incident.diagnosis.best if incident.diagnosis else None
-    if best and best.actions and not _carried_out(best.actions[0].kind, incident, playbook):
-        return best.actions[0].says
+    if best and best.actions:
+        action = best.actions[0]
+        return _MITIGATE if _is_done(action.kind, incident, playbook) else action.says
     step = next_step(playbook, incident)
     return words(step) if step else "The checklist is through. Decide on a mitigation."
 
@@ -38,6 +39,10 @@ def _watched(incident: Incident, playbook: Playbook) -> str:
     return f"Watching the metric: {incident.good_windows} of {wanted} good windows so far."
 
 
-def _carried_out(action: str, incident: Incident, playbook: Playbook) -> bool:
-    """Whether the step that stands for this action has been done."""
-    return any(step.action == action and has_ended(step, incident) for step in playbook.steps)
+_MITIGATE = "Say what was done with /incident mitigate; the metric is watched from then on."
+
+
+def _is_done(action: str, incident: Incident, playbook: Playbook) -> bool:
+    """Whether a step that stands for this action has been done."""
+    done = {key for key, progress in incident.progress.items() if progress.state == "done"}
+    return any(step.action == action and step.key in done for step in playbook.steps)

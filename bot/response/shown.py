@@ -11,7 +11,8 @@ SPACING: Final = 1.5
 class Shown:
     """Remembers for one process; what is sent once more after a restart does no harm."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, spacing: float = SPACING) -> None:
+        self._spacing = spacing
         self._lock = threading.Lock()
         self._last: dict[tuple[str, str], object] = {}
         self._rounds: dict[str, float] = {}
@@ -30,6 +31,6 @@ class Shown:
         """Wait until the incident's cards may be edited again."""
         with self._lock:
             now = time.monotonic()
-            turn = max(now, self._rounds.get(incident, 0.0) + SPACING)
+            turn = max(now, self._rounds.get(incident, 0.0) + self._spacing)
             self._rounds[incident] = turn
         time.sleep(turn - now)
