@@ -1,0 +1,52 @@
+"""How long labels took, by class: the counts, and which of them are suspiciously alike."""
+
+from typing import TYPE_CHECKING
+
+import ibis
+import numpy as np
+
+from bot.profile.coding import code, moment, seconds
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.engine import Engine
+    from bot.profile.grid import Grid
+    from bot.profile.log import Log
+    from bot.profile.survey import Survey
+
+    Counts = npt.NDArray[np.int64]
+
+UNDATED = 0
+"""The delay of a label that is there, with no time at which it arrived."""
+STEPS, FINEST = 48, 60.0
+"""Delays are told apart by a factor of the square root of two, from a minute up."""
+
+
+def arrivals_by_bucket(
+    log: "Log", found: "Survey", grid: "Grid", engine: "Engine"
+) -> "Counts | None":
+    """[bucket, label class, delay] of the rows with a label; None without a label's time."""
+    columns = log.settings.predictions.columns
+    name = columns.label_time
+    if name is None or name not in log.table.columns or log.settings.task == "regression":
+        return None
+    late = (seconds(moment(log.table[name])) - log.clock).cast("float64")
+    step = (ibis.greatest(late / FINEST, ibis.literal(1.0)).log2() * 2).floor().cast("int32")
+    step = ibis.least(step, ibis.literal(STEPS - 2, "int32")) + 1
+    base = log.table.filter(log.known()).select(
+        bucket=((log.clock - grid.origin) // grid.width).cast("int32"),
+        label=code(log.table[columns.label], found.label),
+        delay=ibis.ifelse(late.isnull(), UNDATED, step),
+    )
+    grouped = base.group_by("bucket", "label", "delay").aggregate(n=base.count())
+    counts = np.zeros((grid.size, found.label.size, STEPS), dtype=np.int64)
+    for bucket, label, delay, rows in engine.rows(grouped):
+        counts[int(bucket), int(label), int(delay)] += int(rows)
+    return counts
+
+
+def undated(arrivals: "Counts") -> "Counts":
+    """The same as [bucket, label class, dated or not]: what late labels cannot move."""
+    without = arrivals[:, :, UNDATED]
+    return np.stack([arrivals.sum(axis=2) - without, without], axis=2)

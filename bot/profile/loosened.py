@@ -1,0 +1,122 @@
+"""A feature that lost its ties, to the label and to the other features, in all rows or a part."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.profile.bins import FIRST
+from bot.profile.distance import drift_of
+from bot.profile.joint import Joint, label_tie
+from bot.profile.ties import Tie, tie_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from bot.profile.columns import Column
+    from bot.profile.traffic import Traffic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loosened:
+    """What is left of the ties of one feature, where it lost the most.
+
+    `z` is the loss of both ties in standard errors, `lost` the share of what it said about the
+    label that is gone, and `others` the same of its peers .
+    """
+
+    feature: str
+    place: tuple[str, str] | None
+    label_kept: float
+    error: float
+    before: float
+    during: float
+    partner: str | None
+    partner_kept: float
+    both: bool
+    label_z: float
+    z: float
+    moved: float
+    others: float
+    rows: int
+
+    @property
+    def lost(self) -> float:
+        """How much of what it said about the label is gone, by the weaker of two measures.
+
+        A feature that says as much as before but something else did not lose its rows.
+        """
+        return min(1 - self.label_kept, 1 - max(self.during, 0.0) / self.before)
+
+
+def loosened(evidence: "Traffic", joint: Joint, column: "Column") -> Loosened | None:
+    """The ties of one feature, in the place where they are the weakest against before."""
+    ties = [((), tie), *_inside(evidence, joint, column)] if (tie := label_tie(column)) else []
+    if not ties or tie is None:
+        return None
+    worst = max(ties, key=lambda one: one[1].z - (1.5 if one[0] else 0.0))
+    partner, other = _partner(joint, column.name)
+    drift = drift_of(column, evidence.windows)
+    place, least = worst
+    both = other is not None and other.z >= 2.0
+    beside = max(other.z, 0.0) if other is not None else 0.0
+    peers = [
+        (1 - found.kept, found.error**-2)
+        for name in joint.chosen
+        if name != column.name and (found := _peer(evidence, joint, name, place)) is not None
+    ]
+    return Loosened(
+        feature=column.name, place=(place[0], place[1]) if place else None,
+        label_kept=least.kept, error=least.error, before=least.before, during=least.during,
+        partner=partner, partner_kept=other.kept if other is not None else 1.0, both=both,
+        label_z=least.z, z=math.hypot(max(least.z, 0.0), beside) if both else least.z,
+        moved=drift.moved - drift.usual, others=_average(peers), rows=least.rows,
+    )  # fmt: skip
+
+
+def _average(losses: list[tuple[float, float]]) -> float:
+    """The mean loss of the peers, each weighted by how well it is known."""
+    if not losses:
+        return 0.0
+    return max(sum(loss * weight for loss, weight in losses) / sum(w for _, w in losses), 0.0)
+
+
+def _inside(
+    evidence: "Traffic", joint: Joint, column: "Column"
+) -> Iterator[tuple[tuple[str, ...], Tie]]:
+    """The tie to the label inside each value of each segment."""
+    for (feature, segment), table in joint.within.items():
+        if feature != column.name:
+            continue
+        bins = evidence.columns[segment].bins
+        for code in range(FIRST, bins.size):
+            found = _tie_within(column, table, code)
+            if found is not None:
+                yield (segment, bins.name_of(code)), found
+
+
+def _tie_within(column: "Column", table: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
+                code: int) -> Tie | None:  # fmt: skip
+    return tie_of(table[:, 1:, :, code].transpose(0, 2, 1), column.bins, None)
+
+
+def _peer(evidence: "Traffic", joint: Joint, name: str, place: tuple[str, ...]) -> Tie | None:
+    """The tie of another feature to the label in the same place."""
+    column = evidence.columns[name]
+    if not place:
+        return label_tie(column)
+    table = joint.within.get((name, place[0]))
+    code = evidence.columns[place[0]].bins.code(place[1])
+    return None if table is None or code is None else _tie_within(column, table, code)
+
+
+def _partner(joint: Joint, name: str) -> tuple[str | None, Tie | None]:
+    """The other feature with the closest tie, and that tie."""
+    best: tuple[str | None, Tie | None] = None, None
+    for (one, other), table in joint.pairs.items():
+        if name not in (one, other):
+            continue
+        found = tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
+        if found is not None and (best[1] is None or found.before > best[1].before):
+            best = (other if one == name else one), found
+    return best
