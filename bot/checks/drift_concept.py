@@ -14,16 +14,22 @@ if TYPE_CHECKING:
 
 @check("drift.concept")
 def drift_concept(
-    evidence: "Evidence", *, sure: float = 4.0, within: float = 0.6, even: float = 0.6
-) -> Iterator[Finding]:
+    evidence: "Evidence", *, sure: float = 4.0, within: float = 0.6, even: float = 0.6,
+    uneven: float = 8.0, apart: float = 0.3,
+) -> Iterator[Finding]:  # fmt: skip
     """Are predictions of equal score wrong more often than they used to be, and which ones?"""
     relation = evidence.relation
     if relation is None:
         why = evidence.absent.get("score", "it needs a score, labels and a fall to explain")
         raise CheckError(f"errors at equal score cannot be compared: {why}")
     broke = relation.z >= sure and relation.within >= within
-    flat = relation.flat >= even
+    local = evidence.local
+    # Wrong labels come anywhere; the world changes for some kind of case.
+    kind = local is not None and local.z >= uneven and local.share >= apart
+    flat = relation.flat >= even and not kind
     words = "the surest scores as much as the others" if flat else "mostly the less sure scores"
+    if kind and local is not None:
+        words = f"most of all where {local.feature} is {local.bin}"
     tail = f", {words}" if broke else ""
     yield Finding(
         check="drift.concept", verdict="suspect" if broke else "clear", rows=relation.rows,
@@ -31,6 +37,10 @@ def drift_concept(
         subject={"sign": "flat" if flat else "local"},
         says=f"{percent(relation.within)} of the extra errors are at scores that were right"
         f" before{tail}",
-        figures={"within": relation.within, "flat": relation.flat, "z": relation.z},
+        figures={
+            "within": relation.within, "flat": relation.flat, "z": relation.z,
+            "uneven": 0.0 if local is None else local.z,
+            "apart": 0.0 if local is None else local.share,
+        },
         doubt="a defect in the features or in the model, which breaks the score as well",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.diagnosis.causes import Declared
+from bot.diagnosis.declared import Declared
 from bot.incident import Finding
 
 BASE = -3.0

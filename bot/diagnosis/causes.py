@@ -6,41 +6,9 @@ features make one hypothesis a feature. The order is the contract's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """A finding that speaks for a cause, or with a negative `most` against it."""
-
-    check: str
-    most: float
-    subject: Mapping[str, str] = field(default_factory=dict)
-    """What the finding's subject has to say for it to count."""
-    without: Mapping[str, str] = field(default_factory=dict)
-    """What it must not say."""
-    clear: float = 0.0
-    timed: bool = True
-    """Whether its `since` has to fit the onset."""
-    reads: str = "accounts"
-    """The figure that says how much of the extra errors it accounts for, where there is one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """One cause: how likely beforehand, what speaks for it, and what to do first."""
-
-    cause: str
-    prior: float
-    action: str
-    advice: str
-    signs: tuple[Sign, ...]
-    twins: Mapping[str, str] = field(default_factory=dict)
-    """What it cannot be told from, and the input that would settle it."""
-    kinds: tuple[str, ...] = ()
-    """Kinds of change events that bring it about."""
-    by_feature: bool = False
+from bot.diagnosis.declared import Declared, Sign
 
 
 _QUARANTINE = "stop serving {what} from the live feed: fall back to its last good values, or to the"
@@ -60,6 +28,16 @@ _OTHER_MODEL = (
     Sign(check="data.clock", most=-4.0),
 )
 """Another model or runtime: it answers otherwise where the features are the same."""
+
+_NOT_THE_LABELS = (
+    Sign(check="model.score", most=-4.0),
+    Sign(check="model.fallback", subject={"part": "flag"}, most=-5.0),
+    Sign(check="model.threshold", most=-3.0),
+    Sign(check="drift.prior", most=-2.0),
+    Sign(check="data.joins", most=-3.0),
+    Sign(check="data.clock", most=-3.0),
+)
+"""What speaks for the model or its features, and so against the labels having changed."""
 
 CAUSES: tuple[Declared, ...] = (
     Declared(
@@ -99,7 +77,11 @@ CAUSES: tuple[Declared, ...] = (
     ),
     Declared(
         cause="frozen_feature", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
-        signs=(Sign(check="data.constants", subject={"sign": "frozen"}, most=7.5, clear=2.0),),
+        signs=(
+            Sign(check="data.constants", subject={"sign": "frozen"}, most=7.5, clear=2.0),
+            # Values that come more often by themselves change no answer at equal features.
+            Sign(check="drift.covariate", most=-4.0),
+        ),
         kinds=("pipeline", "infrastructure", "code"), by_feature=True,
     ),
     Declared(
@@ -192,7 +174,10 @@ CAUSES: tuple[Declared, ...] = (
     Declared(
         cause="label_corruption", prior=-0.3, action="fix_labels",
         advice="stop the label feed that changed, and have a sample of labels checked by hand",
-        signs=(Sign(check="drift.concept", subject={"sign": "flat"}, most=4.5, clear=1.0),),
+        signs=(
+            Sign(check="drift.concept", subject={"sign": "flat"}, most=4.5, clear=1.0),
+            *_NOT_THE_LABELS,
+        ),
         kinds=("label",),
         twins={"concept_drift": "a sample of labels checked by hand"},
     ),
@@ -231,7 +216,10 @@ CAUSES: tuple[Declared, ...] = (
     Declared(
         cause="concept_drift", prior=-0.3, action="retrain",
         advice="retrain on labels since the onset, once bugs in data and labels are ruled out",
-        signs=(Sign(check="drift.concept", subject={"sign": "local"}, most=4.5, clear=1.0),),
+        signs=(
+            Sign(check="drift.concept", subject={"sign": "local"}, most=4.5, clear=1.0),
+            *_NOT_THE_LABELS,
+        ),
         twins={"label_corruption": "a sample of labels checked by hand"},
     ),
     Declared(

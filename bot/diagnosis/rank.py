@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import BASE, Candidate
-from bot.diagnosis.causes import CAUSES, Declared, Sign
+from bot.diagnosis.causes import CAUSES
+from bot.diagnosis.declared import Declared, Sign
 from bot.diagnosis.hypotheses import harmless, stated
 from bot.incident import Finding, Hypothesis, Overall
 
@@ -91,7 +92,7 @@ def _weight(
         return None
     if any(finding.subject.get(key) == value for key, value in sign.without.items()):
         return None
-    if feature is not None and finding.subject.get("feature") != feature:
+    if feature is not None and finding.subject.get("feature", feature) != feature:
         return None
     weight = sign.most * min(finding.strength / 8.0, 1.0)
     if sign.reads in finding.figures and sign.most > 0:

@@ -13,7 +13,15 @@ from bot.profile.crowd import Crowd, crowd_of
 from bot.profile.decisions import Prior, Relation, Rule, prior_of, relation_of, rule_of
 from bot.profile.distance import Drift, drift_of
 from bot.profile.flow import Flow, Part, flow_of, parts_of
-from bot.profile.given import Local, Moved, local_rise, said_given, true_given
+from bot.profile.given import (
+    Local,
+    Moved,
+    local_rise,
+    said_given,
+    score_given_true,
+    true_given,
+    true_given_score,
+)
 from bot.profile.labels import Labels, labels_of
 from bot.profile.mixture import Mixture, kitagawa
 from bot.profile.sick import Host, hosts_of
@@ -75,6 +83,16 @@ class Evidence(Traffic):
     def true(self) -> Moved | None:
         """How far the labels moved at equal features."""
         return true_given(self)
+
+    @cached_property
+    def true_at_score(self) -> Moved | None:
+        """How far the labels moved at equal score."""
+        return true_given_score(self)
+
+    @cached_property
+    def score_at_true(self) -> Moved | None:
+        """How far the scores of each class moved."""
+        return score_given_true(self)
 
     @cached_property
     def local(self) -> Local | None:

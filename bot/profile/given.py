@@ -56,6 +56,27 @@ def true_given(evidence: "Traffic") -> Moved | None:
     return _moved([column.cells[:, 1:].sum(axis=2) for column in evidence.features()])
 
 
+def true_given_score(evidence: "Traffic") -> Moved | None:
+    """How far the labels moved at equal score; None without a score or classes."""
+    table = _score_by_label(evidence)
+    return None if table is None else _moved([table])
+
+
+def score_given_true(evidence: "Traffic") -> Moved | None:
+    """How far the scores of each class moved; None without a score or classes."""
+    table = _score_by_label(evidence)
+    return None if table is None else _moved([np.swapaxes(table, 1, 2)])
+
+
+def _score_by_label(evidence: "Traffic") -> "npt.NDArray[np.int64] | None":
+    """[epoch, label, score code], rows without a label left out."""
+    score = evidence.one("score")
+    if score is None or evidence.settings.task == "regression":
+        return None
+    counted: npt.NDArray[np.int64] = score.cells[:, 1:].sum(axis=2)
+    return counted
+
+
 def _moved(tables: "list[npt.NDArray[np.int64]]") -> Moved | None:
     """From [epoch, class, code] of each feature."""
     found = [one for table in tables if (one := _apart(table)) is not None]

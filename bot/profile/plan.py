@@ -39,7 +39,7 @@ def plan_columns(log: "ir.Table", settings: "ModelSettings", reference: Any) -> 
     """
     schema = log.schema()
     columns, skipped = [], {}
-    for name, roles in _roles(schema.names, settings).items():
+    for name, roles in _roles(schema.names, settings, reference).items():
         kind = schema[name]
         if _nested(kind):
             skipped[name] = f"its type {kind} is nested"
@@ -66,13 +66,18 @@ def _nested(kind: Any) -> bool:
     return any(getattr(kind, f"is_{word}", lambda: False)() for word in NESTED.split())
 
 
-def _roles(names: Sequence[str], settings: "ModelSettings") -> dict[str, tuple[Role, ...]]:
+def _roles(
+    names: Sequence[str], settings: "ModelSettings", reference: Any
+) -> dict[str, tuple[Role, ...]]:
     predictions = settings.predictions
     given = predictions.columns
     taken = given.taken() | set(predictions.segments)
     features = predictions.features
     if features is None:
-        features = tuple(name for name in names if name not in taken)
+        # A segment that the model was trained on is read by it as well.
+        trained = set(reference.columns) if reference is not None else set()
+        read = trained & set(predictions.segments)
+        features = tuple(name for name in names if name not in taken or name in read)
     roles: dict[str, list[Role]] = {}
     wanted: list[tuple[str | None, Role]] = [
         *((name, "feature") for name in features),
