@@ -10,6 +10,7 @@ from bot.profile.coding import literal, moment, number, seconds, text
 from bot.profile.engine import Engine
 from bot.profile.lines import Line, fit_line
 from bot.profile.plan import QUANTILES
+from bot.profile.values import quantiles
 from bot.settings import ModelSettings
 from bot.sources import Sources
 
@@ -188,8 +189,8 @@ def lines(sources: Sources, found: ModelSettings, result: "Scan") -> dict[str, L
             continue
         value = number(late[column.name])
         away = late.filter((value < low) | (value >= high))
-        (*outside, _, _) = engine.quantiles(
-            away, {column.name: number(away[column.name])}, {column.name: QUANTILES}
+        (*outside, _, _) = quantiles(
+            engine, away, {column.name: number(away[column.name])}, {column.name: QUANTILES}
         )[column.name]
         usual = result.survey.quantiles.get(column.name, [])
         line = fit_line(usual, outside) if len(usual) == len(outside) else None

@@ -62,7 +62,8 @@ def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
     base = place * SPREAD
     if bins.kind == "category":
         pairs = [(_same(value, column), base + FIRST + i) for i, value in enumerate(bins.values)]
-        known = _key(column).cases(*pairs, else_=base + OTHER) if pairs else _whole(base + OTHER)
+        other = base + OTHER
+        known = key(column, bins).cases(*pairs, else_=other) if pairs else _whole(other)
         return ibis.ifelse(column.isnull(), base + NULL, known).cast("int32")
     value = number(column)
     masses = [(value == _exact(float(v)), base + FIRST + i) for i, v in enumerate(bins.values)]
@@ -85,12 +86,14 @@ def _interval(value: Any, edges: tuple[float, ...], low: int, high: int, base: i
     )
 
 
-def _key(column: Any) -> Any:
-    return number(column) if column.type().is_numeric() else text(column)
+def key(column: Any, bins: Bins) -> Any:
+    """What is compared with the values and edges of the bins."""
+    numeric = bins.kind == "numeric" or column.type().is_numeric()
+    return number(column) if numeric else text(column)
 
 
 def _same(value: str, column: Any) -> Any:
-    return float(value) if column.type().is_numeric() else value
+    return _exact(float(value)) if column.type().is_numeric() else value
 
 
 def _exact(value: float) -> Any:

@@ -9,6 +9,7 @@ import ibis
 from bot.errors import SourceError
 from bot.profile.coding import literal, moment, number, seconds, text
 from bot.profile.columns import RIGHT, UNLABELLED, WRONG
+from bot.profile.engine import KEEP_VALUES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -68,13 +69,16 @@ class Log:
             else_=WRONG,
         ).cast("int32")
 
-    def sample(self) -> "ir.Table":
+    def sample(self, engine: "Engine") -> "ir.Table":
         """All rows, or regular slices of time of a log that is too long to look at twice."""
-        if self.rows <= SCAN_ROWS:
+        enough = min(SCAN_ROWS, KEEP_VALUES // len(self.table.columns))
+        if self.rows <= enough:
             return self.table
         slices = max((self.last - self.first) // 2_000, 1)
-        keep = (self.clock // slices) % (self.rows // SCAN_ROWS + 1) == 0
-        return self.table.filter(keep)
+        keep = (self.clock // slices) % (self.rows // enough + 1) == 0
+        part = self.table.filter(keep)
+        copy = engine.frozen(part, rows=enough)
+        return part if copy is None else copy
 
 
 def open_log(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
-from bot.profile.bins import FIRST, NULL, Bins
-from bot.profile.coding import code
+from bot.profile.bins import FIRST, Bins
+from bot.profile.coded import Coded, coded
 from bot.profile.columns import Column
 from bot.profile.distance import drift_of
 from bot.profile.engine import SPREAD, Engine, Product
@@ -24,6 +24,8 @@ from bot.profile.turns import turning_points
 from bot.profile.windows import HISTORY, INCIDENT, Windows, find_windows
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import ibis.expr.types as ir
     import numpy.typing as npt
 
@@ -65,7 +67,7 @@ def scan(
     log = open_log(table, settings, engine, at=at)
     found = survey(log, plan_columns(table, settings, reference), engine, reference)
     grid = Grid.covering(log.first, log.last, rows=log.rows)
-    with engine.kept(_coded(log, found, grid), rows=log.rows) as base:
+    with _coded(log, found, grid, engine) as base:
         return _counted(_Pass(log=log, found=found, grid=grid, engine=engine, base=base),
                         reference=reference, since=since, until=until)  # fmt: skip
 
@@ -87,21 +89,24 @@ class _Pass:
         return self.found.label.size * self.found.prediction.size
 
 
-def _coded(log: Log, found: Survey, grid: Grid) -> "ir.Table":
+def _coded(
+    log: Log, found: Survey, grid: Grid, engine: Engine
+) -> "AbstractContextManager[ir.Table]":
     """Each row as its bucket, its outcome, its cell of label and prediction, and its codes."""
-    columns = log.settings.predictions.columns
-    table = log.table
-    label = ibis.ifelse(log.known(), code(table[columns.label], found.label), NULL)
-    prediction = code(table[columns.prediction], found.prediction)
-    codes = {
-        f"c{i}": code(table[bins.name], bins, place=i) for i, bins in enumerate(found.plan.columns)
+    columns, table = log.settings.predictions.columns, log.table
+    wanted = {
+        "label": Coded(column=table[columns.label], bins=found.label, where=log.known()),
+        "prediction": Coded(column=table[columns.prediction], bins=found.prediction),
+    } | {
+        f"c{i}": Coded(column=table[bins.name], bins=bins, place=i)
+        for i, bins in enumerate(found.plan.columns)
     }
-    return table.select(
-        bucket=((log.clock - grid.origin) // grid.width).cast("int32"),
-        outcome=log.outcome(tolerance=found.tolerance),
-        cell=(label * found.prediction.size + prediction).cast("int32"),
-        **codes,
-    )
+    plain = {
+        "bucket": ((log.clock - grid.origin) // grid.width).cast("int32"),
+        "outcome": log.outcome(tolerance=found.tolerance),
+    }
+    sizes = ("label", 0, found.label.size), ("prediction", 0, found.prediction.size)
+    return coded(engine, table, wanted, plain=plain, joint={"cell": Product(sizes)}, rows=log.rows)
 
 
 def _counted(
@@ -255,6 +260,8 @@ def _reference(work: _Pass, reference: "ir.Table | None") -> "dict[int, Counts]"
     shared = [(i, b) for i, b in enumerate(work.bins) if b.name in reference.columns]
     if not shared:
         return {}
-    base = reference.select(**{f"c{i}": code(reference[b.name], b, place=i) for i, b in shared})
-    counts = work.engine.counts(base, ibis.literal(0, "int32"), [f"c{i}" for i, _ in shared])
+    wanted = {f"c{i}": Coded(column=reference[b.name], bins=b, place=i) for i, b in shared}
+    none = {"none": ibis.literal(0, "int32")}
+    with coded(work.engine, reference, wanted, plain=none, joint={}, rows=0) as base:
+        counts = work.engine.counts(base, base.none, list(wanted))
     return {i: counts.dense(i, groups=1, codes=b.size)[0] for i, b in shared}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from bot.profile.bins import Bins
-from bot.profile.coding import moment, number, seconds, text
+from bot.profile.coding import moment, number, seconds
 from bot.profile.plan import (
     MOST_CLASSES,
     MOST_VALUES,
@@ -17,6 +17,7 @@ from bot.profile.plan import (
     Plan,
     numeric_bins,
 )
+from bot.profile.values import common_values, quantiles
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,15 +46,16 @@ def survey(log: "Log", plan: Plan, engine: "Engine", reference: "ir.Table | None
     """Find the bins of every column on the log and the reference."""
     columns = log.settings.predictions.columns
     classes = [] if log.settings.task == "regression" else [columns.label, columns.prediction]
-    common = _common(log, plan, engine, classes)
-    numbers = _numbers(log, plan, engine, reference)
+    table = log.sample(engine)
+    common = _common(log, table, plan, engine, classes)
+    numbers = _numbers(log, table, plan, engine, reference)
     found = {}
     for bins in plan.columns:
         values = _chosen(bins, common.get(bins.name, []), log.rows)
         if bins.kind == "numeric":
-            quantiles, lowest, highest = numbers[bins.name]
+            inner, lowest, highest = numbers[bins.name]
             found[bins.name] = numeric_bins(
-                bins, quantiles=quantiles, lowest=lowest, highest=highest, masses=values
+                bins, quantiles=inner, lowest=lowest, highest=highest, masses=values
             )
         else:
             found[bins.name] = Bins(
@@ -67,17 +69,16 @@ def survey(log: "Log", plan: Plan, engine: "Engine", reference: "ir.Table | None
     )  # fmt: skip
 
 
-def _common(log: "Log", plan: Plan, engine: "Engine", classes: list[str]) -> Common:
+def _common(
+    log: "Log", table: "ir.Table", plan: Plan, engine: "Engine", classes: list[str]
+) -> Common:
     """Values that are common enough to have a code, over the whole log or over its end."""
-    table = log.sample()
-    late = log.last - (log.last - log.first) // 10
+    late = _clock(log, table) >= log.last - (log.last - log.first) // 10
     names = list(dict.fromkeys([bins.name for bins in plan.columns] + classes))
-    texts = {f"s{i}": ibis.literal(f"{i}:") + text(table[name]) for i, name in enumerate(names)}
-    base = table.select(late=(_clock(log, table) >= late).cast("int64"), **texts)
+    least = max(3, log.rows // 20_000)
     found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for value, rows, recent in engine.common(base, list(texts), least=max(3, log.rows // 20_000)):
-        place, _, name = value.partition(":")
-        found[names[int(place)]].append((_canonical(name, table[names[int(place)]]), rows, recent))
+    for name, value, rows, recent in common_values(engine, table, names, late=late, least=least):
+        found[name].append((_canonical(value, table[name]), rows, recent))
     return {name: sorted(rows, key=lambda r: (-r[1], r[0])) for name, rows in found.items()}
 
 
@@ -113,10 +114,9 @@ def _is_number(value: str) -> bool:
 
 
 def _numbers(
-    log: "Log", plan: Plan, engine: "Engine", reference: "ir.Table | None"
+    log: "Log", table: "ir.Table", plan: Plan, engine: "Engine", reference: "ir.Table | None"
 ) -> dict[str, tuple[list[float | None], float | None, float | None]]:
     """Quantiles of each number over the first half; its range over that and the reference."""
-    table = log.sample()
     early = table.filter(_clock(log, table) < (log.first + log.last) // 2)
     numeric = [bins for bins in plan.columns if bins.kind == "numeric"]
     names = {bins.name: bins.roles for bins in numeric}
@@ -127,7 +127,8 @@ def _numbers(
         )
         names |= {"plummet_error": ("extra",), columns.label: ("label",)}
     found = {}
-    for name, levels in engine.quantiles(
+    for name, levels in quantiles(
+        engine,
         early,
         {name: _finite(early[name]) for name in names},
         {name: SCORE_QUANTILES if "score" in roles else QUANTILES for name, roles in names.items()},
@@ -137,7 +138,7 @@ def _numbers(
     if reference is not None:
         shared = [bins.name for bins in numeric if bins.name in reference.columns]
         values = {name: _finite(reference[name]) for name in shared}
-        ends = engine.quantiles(reference, values, dict.fromkeys(shared, ()))
+        ends = quantiles(engine, reference, values, dict.fromkeys(shared, ()))
         for name, (lowest, highest) in ends.items():
             inner, low, high = found[name]
             found[name] = (inner, _least(low, lowest), _most(high, highest))
