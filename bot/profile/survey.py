@@ -77,8 +77,11 @@ def _common(
     names = list(dict.fromkeys([bins.name for bins in plan.columns] + classes))
     least = max(3, log.rows // 20_000)
     found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    schema = table.schema()
+    numeric = {name for name in names if schema[name].is_numeric()}
     for name, value, rows, recent in common_values(engine, table, names, late=late, least=least):
-        found[name].append((_canonical(value, table[name]), rows, recent))
+        spelled = _canonical(value) if name in numeric else value
+        found[name].append((spelled, rows, recent))
     return {name: sorted(rows, key=lambda r: (-r[1], r[0])) for name, rows in found.items()}
 
 
@@ -86,10 +89,8 @@ def _clock(log: "Log", table: "ir.Table") -> Any:
     return seconds(moment(table[log.settings.predictions.columns.time]))
 
 
-def _canonical(value: str, column: Any) -> str:
+def _canonical(value: str) -> str:
     """One spelling of a number: 1, not 1.0."""
-    if not column.type().is_numeric():
-        return value
     whole = float(value)
     return str(int(whole)) if whole == whole // 1 and abs(whole) < 1e15 else repr(whole)
 
