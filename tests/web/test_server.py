@@ -44,11 +44,18 @@ def test_an_address_that_this_host_has_not_is_named(host: str) -> None:
 
 
 def test_stopping_finishes_what_is_being_answered_and_frees_the_port() -> None:
-    server = WebServer(APP, host="127.0.0.1", port=0).start()
+    begun = threading.Event()
+
+    async def answer(request: Request) -> Response:
+        begun.set()
+        return await slowly(request)
+
+    app = Starlette(routes=[Route("/", answer)])
+    server = WebServer(app, host="127.0.0.1", port=0).start()
     answers: list[Any] = []
     asking = threading.Thread(target=lambda: answers.append(httpx.get(server.url)))
     asking.start()
-    time.sleep(0.15)
+    assert begun.wait(10)
 
     server.stop()
 

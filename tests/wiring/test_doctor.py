@@ -13,9 +13,6 @@ from bot.settings import read_settings
 from bot.store import Store, utcnow
 from bot.wiring import examine_all
 
-# ibis 12 sets a pandas option that pandas 3 retires; the command line shows no warnings.
-pytestmark = pytest.mark.filterwarnings("ignore:.*infer_string.*")
-
 ALERTS = '\n[alerts.alertmanager]\nbearer = "${ALERTS_TOKEN}"\n'
 TOKEN = {"ALERTS_TOKEN": "a-token"}
 
