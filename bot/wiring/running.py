@@ -1,5 +1,6 @@
 """One process from its start to the signal that ends it."""
 
+import logging
 import os
 import signal
 import threading
@@ -21,6 +22,7 @@ def run_until_stopped(settings: Settings, *, local: bool, says: Says) -> None:
         PlummetError: Something cannot start; says what and where.
     """
     ended = threading.Event()
+    _log_to_stderr()
 
     def end(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_DFL)  # whoever cannot wait may ask again
@@ -31,15 +33,21 @@ def run_until_stopped(settings: Settings, *, local: bool, says: Says) -> None:
     with _workspace(settings, local=local, says=says) as (reached, environment):
         bot = Bot.start(reached, environment=environment)
         try:
-            says(
-                f"Alerts     {bot.url}/alerts/{{{'|'.join(settings.alerts) or 'none configured'}}}"
-            )
+            for sender in settings.alerts or ("… none configured: add [alerts.alertmanager]",):
+                says(f"Alerts     {bot.url}/alerts/{sender}")
             says(f"Store      {settings.path(settings.store.path)}")
             says("Plummet is running; Ctrl-C stops it.")
             ended.wait()
             says("Stopping: finishing what is under way. Again to end at once; nothing is lost.")
         finally:
             bot.stop()
+
+
+def _log_to_stderr() -> None:
+    """What the bot does, for whoever runs the process; of the libraries only what is wrong."""
+    form = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=form)
+    logging.getLogger("bot").setLevel(logging.INFO)
 
 
 @contextmanager
