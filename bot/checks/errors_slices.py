@@ -17,9 +17,9 @@ def errors_slices(evidence: "Evidence", *, least: float = 20.0) -> Iterator[Find
     """In which part of the traffic do the extra errors sit?"""
     if not evidence.tallies.labelled(evidence.during):
         raise CheckError("no row of the incident window has a label yet")
-    columns = [c.name for role in ("segment", "host", "version") for c in evidence.having(role)]
+    columns = [c.name for role in ("segment", "host") for c in evidence.having(role)]
     if not columns:
-        raise CheckError("there are no segments to look at: no `segments`, host or model_version")
+        raise CheckError("there are no segments to look at: no `segments` and no host")
     extra = evidence.extra_errors
     place = evidence.where_wrong
     if extra < least or place is None:

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from bot.diagnosis.declared import Declared, Sign
 
-
 _QUARANTINE = "stop serving {what} from the live feed: fall back to its last good values, or to the"
 _QUARANTINE += " model without it, and tell the owner of the source"
 _ROLLBACK = "roll back {what}"
@@ -19,7 +18,7 @@ _SCHEMA = Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0)
 
 _OTHER_MODEL = (
     Sign(check="model.score", subject={"features": "same", "sign": "score"}, most=5.5, clear=2.0),
-    Sign(check="model.score", subject={"features": "moved", "sign": "score"}, most=3.5),
+    Sign(check="model.score", subject={"features": "moved", "sign": "score"}, most=1.5),
     Sign(check="model.score", subject={"sign": "prediction"}, most=1.5),
     Sign(check="model.skew", most=-4.0),
     Sign(check="model.threshold", most=-3.0),
@@ -36,8 +35,12 @@ _NOT_THE_LABELS = (
     Sign(check="drift.prior", most=-2.0),
     Sign(check="data.joins", most=-3.0),
     Sign(check="data.clock", most=-3.0),
+    Sign(check="metric.labels", subject={"part": "absent"}, most=-5.0),
 )
 """What speaks for the model or its features, and so against the labels having changed."""
+
+_NOT_THE_SOURCE = Sign(check="model.skew", most=-5.0)
+"""A fault at the source is in the offline recomputation as well, so that the two do not differ."""
 
 CAUSES: tuple[Declared, ...] = (
     Declared(
@@ -49,21 +52,23 @@ CAUSES: tuple[Declared, ...] = (
             Sign(check="system.hosts", subject={"sign": "both"}, most=-5.0),
             _SCHEMA,
         ),
-        kinds=("pipeline", "schema", "code"), by_feature=True,
+        kinds=("pipeline", "schema", "code", "config"), by_feature=True,
     ),
     Declared(
         cause="default_fill", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
         signs=(Sign(check="data.constants", subject={"sign": "default"}, most=7.5, clear=2.0),),
-        kinds=("pipeline", "code", "schema"), by_feature=True,
+        kinds=("pipeline", "code", "schema", "config"), by_feature=True,
     ),
     Declared(
         cause="unit_change", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
         signs=(
+            Sign(check="data.units", most=8.5),
             Sign(check="data.ranges", subject={"sign": "scaled"}, most=8.5, clear=1.5),
             Sign(check="data.ranges", subject={"sign": "outside"}, most=5.5),
             Sign(check="data.constants", subject={"sign": "default"}, most=-4.0),
+            _NOT_THE_SOURCE,
         ),
-        kinds=("pipeline", "code", "schema"), by_feature=True,
+        kinds=("pipeline", "code", "schema", "dependency"), by_feature=True,
     ),
     Declared(
         cause="schema_change", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
@@ -86,7 +91,12 @@ CAUSES: tuple[Declared, ...] = (
     ),
     Declared(
         cause="join_break", prior=-0.5, action="quarantine_feature", advice=_QUARANTINE,
-        signs=(Sign(check="data.joins", most=6.0, clear=2.0),),
+        signs=(
+            Sign(check="data.joins", subject={"sign": "both"}, most=8.0, clear=2.0),
+            Sign(check="data.joins", subject={"sign": "one"}, most=4.5),
+            Sign(check="data.clock", most=-5.0),
+            _NOT_THE_SOURCE,
+        ),
         kinds=("pipeline", "code", "schema"), by_feature=True,
         twins={"concept_drift": "the features recomputed offline for the same ids"},
     ),
@@ -112,12 +122,14 @@ CAUSES: tuple[Declared, ...] = (
             Sign(check="data.volume", subject={"part": "all", "way": "less"}, most=6.5, clear=1.5),
             Sign(check="data.volume", subject={"way": "less"}, without={"part": "all"}, most=3.0,
                  reads=""),
+            Sign(check="data.freshness", subject={"part": "newest"}, most=3.0),
+            Sign(check="data.freshness", subject={"part": "delay"}, most=1.5),
         ),
         kinds=("pipeline", "infrastructure", "schema"),
     ),
     Declared(
         cause="clock_shift", prior=-0.5, action="quarantine_feature", advice=_QUARANTINE,
-        signs=(Sign(check="data.clock", most=7.0, clear=2.5),),
+        signs=(Sign(check="data.clock", most=8.5, clear=2.5), _NOT_THE_SOURCE),
         kinds=("config", "pipeline", "infrastructure", "code"), by_feature=True,
     ),
     Declared(
@@ -188,6 +200,7 @@ CAUSES: tuple[Declared, ...] = (
         signs=(
             Sign(check="metric.labels", subject={"part": "coverage"}, most=6.0, clear=1.0),
             Sign(check="metric.labels", subject={"part": "delay"}, most=5.0, clear=0.5),
+            Sign(check="metric.labels", subject={"part": "absent"}, most=8.5),
         ),
         kinds=("label", "pipeline"),
     ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import BASE, Candidate
 from bot.diagnosis.causes import CAUSES
+from bot.diagnosis.cited import cite_changes
 from bot.diagnosis.declared import Declared, Sign
 from bot.diagnosis.hypotheses import harmless, stated
 from bot.incident import Finding, Hypothesis, Overall
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 CAP = 9.0
 """No pile of evidence is worth more than this."""
+
+TEMPER = 0.75
+"""Checks look at the same rows: what they say together is worth less than its sum."""
 
 
 def rank(
@@ -36,7 +40,7 @@ def candidates(evidence: "Evidence", findings: Sequence[Finding]) -> list[Candid
             for feature in _features(declared, findings)
         ]
         found.append(max(rivals, key=lambda rival: rival.odds))
-    _add_changes(found, findings)
+    cite_changes(evidence, found, findings)
     return sorted(found, key=lambda candidate: -candidate.odds)
 
 
@@ -75,6 +79,7 @@ def _weighed(
         if abs(weight) >= 0.3:
             (made.evidence if weight > 0 else made.against).append(finding)
     made.odds += max(-CAP, min(CAP, added))
+    made.odds *= TEMPER
     made.missing = _missing(declared, findings)
     return made
 
@@ -125,17 +130,3 @@ def _missing(declared: Declared, findings: Iterable[Finding]) -> list[str]:
         for finding in findings
         if finding.check in checks and finding.verdict == "unknown"
     ]
-
-
-def _add_changes(found: list[Candidate], findings: Sequence[Finding]) -> None:
-    """A fitting change near the onset speaks a little for a cause that something speaks for."""
-    for candidate in found:
-        if not candidate.evidence:
-            continue
-        for finding in findings:
-            kind = finding.subject.get("kind")
-            if finding.check == "changes.recent" and kind in candidate.declared.kinds:
-                place = candidate.declared.kinds.index(kind)
-                candidate.odds += 0.5 * finding.strength / (1 + place)
-                candidate.evidence.append(finding)
-                break

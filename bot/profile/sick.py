@@ -67,7 +67,7 @@ def _rise(gauge: "Gauge", ratio: float) -> float:
     if gauge.samples < 5 or gauge.samples_during < 2 or gauge.during < ratio * gauge.before:
         return 0.0
     error = max(gauge.spread / gauge.samples_during**0.5, 0.02 * abs(gauge.before), 1e-9)
-    return (gauge.during - gauge.before) / error
+    return float((gauge.during - gauge.before) / error)
 
 
 def _alone(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Split = tuple[tuple[str, ...], Floats, Floats]
 
 
+MOST = 4
+"""A union has no more parts than this."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A union of conjunctions, the part of the whole that sits there, and how dense it is.
@@ -38,7 +42,7 @@ class Place:
 
 def where_errors_are(evidence: "Traffic") -> Place | None:
     """The slice that holds the extra errors; None where they are everywhere."""
-    return _densest(evidence, list(_error_splits(evidence)))
+    return _densest(evidence, list(_error_splits(evidence)), base=evidence.error_before)
 
 
 def where_values_are(evidence: "Traffic", column: "Column", codes: Sequence[int]) -> Place | None:
@@ -54,13 +58,15 @@ def where_values_are(evidence: "Traffic", column: "Column", codes: Sequence[int]
 
 
 def _error_splits(evidence: "Traffic") -> "Iterator[Split]":
-    places = [
-        c for c in evidence.columns.values() if {"segment", "host", "version"} & set(c.bins.roles)
-    ]
+    # A version is no part of the traffic, but what may be wrong with it.
+    versions = {column.name for column in evidence.having("version")}
+    places = [c for c in evidence.columns.values() if {"segment", "host"} & set(c.bins.roles)]
     for column in places:
         old, new = column.over(evidence.before), column.over(evidence.during)
         yield (column.name,), *_extra(old, new)
     for key, counts in evidence.pairs.items():
+        if versions & set(key):
+            continue
         yield key, *_extra(counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0))
 
 
@@ -73,10 +79,11 @@ def _extra(old: "npt.NDArray[np.int64]", new: "npt.NDArray[np.int64]") -> "tuple
     return new[WRONG] - n1 * rate, n1.astype(np.float64)
 
 
-def _densest(evidence: "Traffic", splits: "Iterable[Split]") -> Place | None:
+def _densest(evidence: "Traffic", splits: "Iterable[Split]", *, base: float = 0.0) -> Place | None:
+    """The best of all splits; `base` is the share of rows that had it before."""
     best: tuple[float, Place] | None = None
     for names, extra, rows in splits:
-        found = _union(evidence, names, extra, rows)
+        found = _union(evidence, names, extra, rows, base=base)
         if found is None:
             continue
         # A longer conjunction has to be clearly denser than a shorter one.
@@ -89,7 +96,7 @@ def _densest(evidence: "Traffic", splits: "Iterable[Split]") -> Place | None:
 
 def _union(
     evidence: "Traffic", names: tuple[str, ...], extra: "Floats", rows: "Floats",
-    *, most: int = 4, enough: float = 0.8,
+    *, base: float, enough: float = 0.8, widest: float = 0.7, sure: float = 4.0,
 ) -> Place | None:  # fmt: skip
     """The few values that hold nearly all of the excess, if they are much denser than the rest."""
     total, every = float(extra.sum()), float(rows.sum())
@@ -102,7 +109,7 @@ def _union(
     ]  # fmt: skip
     taken: list[int] = []
     held = held_rows = 0.0
-    for place in flat[:most]:
+    for place in flat[:MOST]:
         if taken and density.flat[place] < 0.45 * density.flat[taken[0]]:
             break
         taken.append(int(place))
@@ -111,7 +118,12 @@ def _union(
             break
     inside = held / max(held_rows, 1.0)
     outside = max(total - held, 0.0) / max(every - held_rows, 1.0)
-    if not taken or held < enough * total or inside < 3 * outside or held_rows > 0.85 * every:
+    if not taken or held < enough * total or inside < 3 * outside or held_rows > widest * every:
+        return None
+    # The densest of many parts is always dense: it has to be so beyond that choice.
+    rate = min(max(base + total / every, 0.01), 0.99)
+    error = (rate * (1 - rate) * (1 / max(held_rows, 1.0) + 1 / max(every - held_rows, 1.0))) ** 0.5
+    if inside - outside < sure * error:
         return None
     return Place(
         segments=tuple(_named(evidence, names, place, extra.shape) for place in sorted(taken)),

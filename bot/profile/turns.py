@@ -1,9 +1,12 @@
 """When the columns themselves turned: candidates for the onset of what they may have caused."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from bot.profile.changepoint import Series, dispersion, ramp_end
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -11,30 +14,51 @@ if TYPE_CHECKING:
     Counts = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A bucket in which the share of a code jumped, and that share, falling."""
+
+    bucket: int
+    series: Series
+
+    def ramp(self, *, sure: float = 6.0) -> int | None:
+        """Where a slow change began; None where it came at once."""
+        start, _, gain = ramp_end(self.series, self.bucket)
+        before = self.series.part(0, max(start, 1))
+        return start if gain / dispersion(before) > sure else None
+
+
 def turning_points(
     columns: "Iterable[Counts]", *, strong: float = 25.0, most: int = 12, latest: float = 0.5
-) -> list[int]:
+) -> list[Turn]:
     """The buckets in which the share of some code jumped the most clearly, the clearest first.
 
     Each column is [bucket, outcome, code]. Only the later part of the time is searched: a jump
     long ago is history by now.
     """
-    found: list[tuple[float, int]] = []
+    found: list[tuple[float, Turn]] = []
     for column in columns:
-        every = column.sum(axis=1).astype(np.float64)
-        best, bucket = _turn(every, first=int(len(every) * latest))
+        every = column.sum(axis=1)
+        best, bucket, code = _turn(every.astype(np.float64), first=int(len(every) * latest))
         if best >= strong:
-            found.append((best, bucket))
-    found.sort(key=lambda one: (-one[0], one[1]))
-    return list(dict.fromkeys(bucket for _, bucket in found))[:most]
+            found.append((best, Turn(bucket=bucket, series=_falling(every, bucket, code))))
+    found.sort(key=lambda one: (-one[0], one[1].bucket))
+    return list({turn.bucket: turn for _, turn in reversed(found)}.values())[::-1][:most]
 
 
-def _turn(every: "npt.NDArray[np.float64]", *, first: int) -> tuple[float, int]:
+def _falling(every: "Counts", bucket: int, code: int) -> Series:
+    """The share of a code, its sign turned where it rose."""
+    series = Series.of_counts(every[:, code], every.sum(axis=1))
+    rose = series.mean(bucket) > series.mean(0, bucket)
+    return series.turned() if rose else series
+
+
+def _turn(every: "npt.NDArray[np.float64]", *, first: int) -> tuple[float, int, int]:
     """The strongest change of any code's share, the history's over-dispersion divided out."""
     rows = np.cumsum(every.sum(axis=1))
     hits = np.cumsum(every, axis=0)
     if len(rows) < 4 or rows[-1] < 100:
-        return 0.0, 0
+        return 0.0, 0, 0
     n0, n1 = rows[:-1, None], rows[-1] - rows[:-1, None]
     ok = (n0 >= 50) & (n1 >= 20)
     p0 = hits[:-1] / np.maximum(n0, 1)
@@ -44,7 +68,7 @@ def _turn(every: "npt.NDArray[np.float64]", *, first: int) -> tuple[float, int]:
     ratio = np.where(ok & (np.arange(len(ratio))[:, None] >= first), ratio, 0.0) / _swing(every)
     place = int(np.argmax(ratio))
     bucket, code = divmod(place, ratio.shape[1])
-    return float(ratio[bucket, code]), bucket + 1
+    return float(ratio[bucket, code]), bucket + 1, code
 
 
 def _swing(every: "npt.NDArray[np.float64]", *, blocks: int = 20) -> "npt.NDArray[np.float64]":

@@ -21,6 +21,8 @@ from bot.profile.changepoint import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from bot.profile.turns import Turn
+
     Mask = npt.NDArray[np.bool_]
 
 WEEKS = 3
@@ -59,12 +61,12 @@ class Windows:
 
 
 def find_windows(
-    series: Series, *, day: int, hints: Sequence[int] = (), since: int | None = None,
+    series: Series, *, day: int, hints: "Sequence[Turn]" = (), since: int | None = None,
     until: int | None = None, least: float = 6.5, least_hinted: float = 4.0,
 ) -> Windows:  # fmt: skip
     """Split at the onset of the fall; without one, the last tenth is compared with the rest.
 
-    `hints` are buckets in which something else jumped. A fall that begins just there needs less
+    `hints` are turns of something else. A fall that begins just there needs less
     to be believed, and one that was found begins at the hint that its interval holds.
     """
     size = len(series.n)
@@ -80,7 +82,11 @@ def find_windows(
         start = season.bucket if season else _last_part(series)
         return replace(_windows(size, start, size, "step", None), season=season)
     shape, start = _shape(level, change)
-    start = next((hint for hint in hints if _within(hint, change, shape)), start)
+    hint = next((hint for hint in hints if _within(hint.bucket, change, shape)), None)
+    if hint is not None:
+        # What turned the metric shows more sharply than the metric whether it came slowly.
+        slow = hint.ramp() if shape != "intermittent" else None
+        shape, start = (shape, hint.bucket) if slow is None else ("ramp", slow)
     if shape == "intermittent":
         clock = np.arange(size)
         during = _bad(level, change) & (clock >= start)
@@ -104,8 +110,8 @@ def _within(hint: int, change: Change, shape: str) -> bool:
     return change.low - slack <= hint <= change.high + 1
 
 
-def _hinted(series: Series, hints: Sequence[int], phi: float, least: float) -> Change | None:
-    falls = [fall for hint in hints if (fall := fall_at(series, hint, phi=phi)) is not None]
+def _hinted(series: Series, hints: "Sequence[Turn]", phi: float, least: float) -> Change | None:
+    falls = [fall for hint in hints if (fall := fall_at(series, hint.bucket, phi=phi)) is not None]
     best = max(falls, key=lambda fall: fall.strength, default=None)
     return best if best is not None and best.strength >= least else None
 
@@ -139,7 +145,7 @@ def _shape(series: Series, change: Change) -> tuple[Shape, int]:
         if recovered and n.sum() >= 40:
             return "intermittent", change.bucket
     start, _, gain = ramp_end(series, change.bucket)
-    if gain / change.dispersion > 3.0:
+    if gain / change.dispersion > 1.5:
         return "ramp", start
     return "step", change.bucket
 
