@@ -5,12 +5,16 @@ from types import MappingProxyType
 
 from bot.checks.changes_recent import changes_recent
 from bot.checks.data_categories import data_categories
+from bot.checks.data_clock import data_clock
 from bot.checks.data_constants import data_constants
 from bot.checks.data_distribution import data_distribution
 from bot.checks.data_duplicates import data_duplicates
+from bot.checks.data_freshness import data_freshness
+from bot.checks.data_joins import data_joins
 from bot.checks.data_missing import data_missing
 from bot.checks.data_ranges import data_ranges
 from bot.checks.data_schema import data_schema
+from bot.checks.data_units import data_units
 from bot.checks.data_volume import data_volume
 from bot.checks.drift_adversarial import drift_adversarial
 from bot.checks.drift_concept import drift_concept
@@ -23,6 +27,7 @@ from bot.checks.metric_extent import metric_extent
 from bot.checks.metric_labels import metric_labels
 from bot.checks.metric_onset import metric_onset
 from bot.checks.metric_recompute import metric_recompute
+from bot.checks.metric_season import metric_season
 from bot.checks.model_fallback import model_fallback
 from bot.checks.model_score import model_score
 from bot.checks.model_skew import model_skew
@@ -35,9 +40,9 @@ from bot.sockets import Check
 CHECKS: Mapping[str, Check] = MappingProxyType({
     check.name: check
     for check in (
-        metric_recompute, metric_onset, metric_labels, metric_extent,
-        data_volume, data_duplicates, data_schema, data_missing, data_constants, data_ranges,
-        data_categories, data_distribution,
+        metric_recompute, metric_onset, metric_season, metric_labels, metric_extent,
+        data_volume, data_freshness, data_duplicates, data_schema, data_missing, data_constants,
+        data_ranges, data_units, data_categories, data_clock, data_joins, data_distribution,
         model_version, model_score, model_threshold, model_fallback, model_skew,
         changes_recent, system_metrics, system_hosts,
         drift_covariate, drift_prior, drift_concept, drift_mix, drift_adversarial,

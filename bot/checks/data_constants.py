@@ -83,4 +83,9 @@ def _stands_still(
     if place is not None and place.density >= 0.5:
         return True
     taken = shift.change / max(1 - shift.before, 1e-9)
-    return taken >= (0.1 if evidence.variety(column) >= 8 else 0.5)
+    tie = evidence.tie(column)
+    # A value that is frozen says nothing of the label; one that came more often by itself does.
+    few = evidence.variety(column) < 8
+    if few and tie is not None and tie.kept - 1.5 * tie.error > 1 - 0.4 * taken:
+        return False
+    return taken >= (0.5 if few else 0.1)

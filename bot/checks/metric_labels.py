@@ -33,6 +33,7 @@ def metric_labels(
         )  # fmt: skip
     elif min(n0, n1) >= labelled:
         yield _delay(evidence, slower=slower)
+        yield _one_sided(evidence, least=least, sure=sure)
 
 
 def _coverage(evidence: "Evidence", *, least: float, sure: float) -> Finding:
@@ -40,6 +41,13 @@ def _coverage(evidence: "Evidence", *, least: float, sure: float) -> Finding:
     labels = evidence.labels
     shift = evidence.shift_of_share(labels.unlabelled, labels.rows)
     fewer = shift.change > least and shift.strength >= sure
+    if fewer and "label_time" in evidence.absent:
+        return Finding(
+            check="metric.labels", verdict="unknown", rows=shift.rows, subject={"part": "coverage"},
+            says=f"{percent(shift.during)} of rows have no label{since(shift.since)},"
+            f" {percent(shift.before)} before; whether they are late cannot be told:"
+            f" {evidence.absent['label_time']}",
+        )  # fmt: skip
     return Finding(
         check="metric.labels", verdict="suspect" if fewer else "clear", rows=shift.rows,
         strength=shift.strength if fewer else 0.0, since=shift.since if fewer else None,
@@ -63,4 +71,33 @@ def _delay(evidence: "Evidence", *, slower: float) -> Finding:
         f" the incident, {span(labels.delay_before)} before",
         figures={"before": labels.delay_before, "during": labels.delay_during},
         doubt="the newest rows only show the quick labels",
+    )  # fmt: skip
+
+
+def _one_sided(evidence: "Evidence", *, least: float, sure: float) -> Finding:
+    """Labels of one class only that came another way: absent ones written down as negative."""
+    pile = evidence.one_sided
+    if pile is None or pile.shift.change < least or pile.shift.strength < sure:
+        n1 = evidence.tallies.labelled(evidence.during)
+        return Finding(
+            check="metric.labels", verdict="clear", rows=n1, subject={"part": "absent"},
+            says=f"of {rows(n1)} with a label during the incident no pile is of one class by the"
+            " time that its labels took",
+        )  # fmt: skip
+    how = "have no time of arrival" if pile.undated else (
+        f"came {span(pile.low)} to {span(pile.high)} after the prediction"
+    )  # fmt: skip
+    shift = pile.shift
+    return Finding(
+        check="metric.labels", verdict="suspect", rows=shift.rows, strength=shift.strength,
+        since=shift.since, subject={"part": "absent", "class": pile.label},
+        says=f"{percent(shift.during)} of labels are {pile.label} and {how}{since(shift.since)},"
+        f" {percent(shift.before)} before; {percent(pile.one_class)} of those that {how} are"
+        f" {pile.label}, {percent(pile.usual)} were: absent labels look written down as"
+        f" {pile.label}",
+        figures={
+            "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
+            "z": shift.z, "one_class": pile.one_class, "usual": pile.usual,
+        },
+        doubt="outcomes of that class that really are settled at a fixed time",
     )  # fmt: skip

@@ -49,7 +49,7 @@ def harmless(
     clear = tuple(f.id for f in findings if f.verdict == "clear" and f.check.startswith("metric."))
     doubt = sum(math.exp(min(c.odds, 2.0)) for c in ranked[:3] if c.evidence) / 30
     sure = SURE / (1 + doubt)
-    made = [_benign(evidence, sure, clear, ranked)]
+    made = [_benign(evidence, findings, sure, clear, ranked)]
     rest = 0.98 - sure
     weights = [math.exp(c.odds) for c in ranked[:2]]
     whole = sum(weights) + 1.0
@@ -67,18 +67,24 @@ def harmless(
 
 
 def _benign(
-    evidence: "Evidence", sure: float, clear: tuple[str, ...], ranked: Sequence[Candidate]
-) -> Hypothesis:
+    evidence: "Evidence", findings: Sequence[Finding], sure: float, clear: tuple[str, ...],
+    ranked: Sequence[Candidate],
+) -> Hypothesis:  # fmt: skip
     season, grid = evidence.windows.season, evidence.grid
+    cycles = [f for f in findings if f.check == "metric.season" and f.verdict == "suspect"]
     says = "the metric is where its history says it should be; nothing harmful happened"
     if season is not None:
         says = (
             f"the metric is lower since {when(grid.time(season.bucket))}, and was as low at the"
             f" same phase of earlier weeks in {grid.days:.3g} days of history"
         )
+    elif cycles:
+        says = cycles[0].says
     return Hypothesis(
-        cause="seasonality" if season is not None else "healthy", confidence=round(sure, 4),
-        says=says, evidence=clear, against=tuple(f.id for f in ranked[0].evidence[:2]),
+        cause="seasonality" if season is not None or cycles else "healthy",
+        confidence=round(sure, 4), says=says,
+        evidence=(*(f.id for f in cycles), *clear),
+        against=tuple(f.id for f in ranked[0].evidence[:2]),
         actions=(Action(kind="wait", says="wait, and keep watching"),),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 
 from bot.profile.coding import code, moment, seconds
+from bot.profile.delays import FINEST, STEPS, UNDATED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from bot.profile.survey import Survey
 
     Counts = npt.NDArray[np.int64]
-
-UNDATED = 0
-"""The delay of a label that is there, with no time at which it arrived."""
-STEPS, FINEST = 48, 60.0
-"""Delays are told apart by a factor of the square root of two, from a minute up."""
 
 
 def arrivals_by_bucket(

@@ -1,6 +1,7 @@
 """Everything the checks may look at."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +11,9 @@ import numpy as np
 from bot.profile import mass
 from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.crowd import Crowd, crowd_of
+from bot.profile.cycles import Cycle, cycle_of
 from bot.profile.decisions import Prior, Relation, Rule, prior_of, relation_of, rule_of
+from bot.profile.delays import Delay, OneSided, arrival_of, one_sided
 from bot.profile.distance import Drift, drift_of
 from bot.profile.flow import Flow, Part, flow_of, parts_of
 from bot.profile.given import (
@@ -22,10 +25,15 @@ from bot.profile.given import (
     true_given,
     true_given_score,
 )
+from bot.profile.hours import Lag, lag_of
+from bot.profile.joint import label_tie
 from bot.profile.labels import Labels, labels_of
+from bot.profile.loosened import Loosened, loosened
 from bot.profile.mixture import Mixture, kitagawa
+from bot.profile.scales import Scale, named_by, scale_of
 from bot.profile.sick import Host, hosts_of
 from bot.profile.slices import Place, where_errors_are, where_values_are
+from bot.profile.ties import Tie
 from bot.profile.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -165,3 +173,44 @@ class Evidence(Traffic):
     def drift(self, column: "Column") -> Drift:
         """How far a column's distribution moved, against its own history."""
         return drift_of(column, self.windows)
+
+    def tie(self, column: "Column") -> Tie | None:
+        """How much a column and the label say about each other, before and during."""
+        return label_tie(column)
+
+    def loosened(self, column: "Column") -> Loosened | None:
+        """Where a feature lost the most of what it said about the label and other features."""
+        return None if self.joint is None else loosened(self, self.joint, column)
+
+    def lag(self, column: "Column") -> Lag | None:
+        """By how many hours a column of hours moved against the clock of the log."""
+        return lag_of(self, column)
+
+    def scale(self, column: "Column") -> Scale | None:
+        """The known conversion that best explains how a number moved."""
+        old, new = (column.over(mask).sum(axis=0) for mask in (self.before, self.during))
+        found = scale_of(column.bins, old, new)
+        # Beyond the old range the bins are open: there the values themselves tell the factor.
+        exact = named_by(self.lines.get(column.name))
+        if found is None or exact is None:
+            return found
+        name, factor, added = exact
+        line = self.lines[column.name]
+        return replace(
+            found, name=name, factor=factor, added=added, rivals=0, slope=line.slope,
+            offset=line.offset, fit=line.fit,
+        )  # fmt: skip
+
+    @cached_property
+    def arrival(self) -> Delay:
+        """How late rows reach the log, before and during."""
+        return arrival_of(self)
+
+    @cached_property
+    def one_sided(self) -> OneSided | None:
+        """Labels of one class only that came in another way than labels used to."""
+        return one_sided(self)
+
+    def cycle(self, name: str, *, seconds: int, least: int) -> Cycle | None:
+        """The metric at the same phase of earlier cycles of this length."""
+        return cycle_of(self, name=name, seconds=seconds, least=least)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DAY = 24
 SHARES = np.array([0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
 HALF = 0.5
-MOST_HOURS = 18
+LEAST_HOURS = 20
 """A column with fewer of the hours of the day than this holds something else."""
 
 
@@ -78,7 +78,7 @@ def hours_of(column: "Column") -> "Counts | None":
             names.append(float(value))
         except ValueError:
             return None
-    if not MOST_HOURS <= len(names) <= DAY or any(v not in range(DAY) for v in names):
+    if not LEAST_HOURS <= len(names) <= DAY or any(v not in range(DAY) for v in names):
         return None
     if column.bins.kind == "numeric":
         every = column.series.sum(axis=(0, 1))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from bot.profile.traffic import Traffic
 
 
+STILL = 0.1
+"""A feature with more than this part of its rows in other bins changed by itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loosened:
     """What is left of the ties of one feature, where it lost the most.
@@ -55,10 +59,11 @@ def loosened(evidence: "Traffic", joint: Joint, column: "Column") -> Loosened | 
     if not ties or tie is None:
         return None
     worst = max(ties, key=lambda one: one[1].z - (1.5 if one[0] else 0.0))
-    partner, other = _partner(joint, column.name)
+    partner, other = _partner(evidence, joint, column.name)
     drift = drift_of(column, evidence.windows)
     place, least = worst
-    both = other is not None and other.z >= 2.0
+    size = least.rows / tie.rows
+    both = other is not None and other.z >= 2.0 and 1 - other.kept >= 0.5 * size * (1 - least.kept)
     beside = max(other.z, 0.0) if other is not None else 0.0
     peers = [
         (1 - found.kept, found.error**-2)
@@ -75,10 +80,11 @@ def loosened(evidence: "Traffic", joint: Joint, column: "Column") -> Loosened | 
 
 
 def _average(losses: list[tuple[float, float]]) -> float:
-    """The mean loss of the peers, each weighted by how well it is known."""
-    if not losses:
+    """The mean loss of the peers, weighted by how well each is known, less its standard error."""
+    weight = sum(part for _, part in losses)
+    if not weight:
         return 0.0
-    return max(sum(loss * weight for loss, weight in losses) / sum(w for _, w in losses), 0.0)
+    return max(sum(loss * part for loss, part in losses) / weight - 1 / math.sqrt(weight), 0.0)
 
 
 def _inside(
@@ -110,11 +116,15 @@ def _peer(evidence: "Traffic", joint: Joint, name: str, place: tuple[str, ...]) 
     return None if table is None or code is None else _tie_within(column, table, code)
 
 
-def _partner(joint: Joint, name: str) -> tuple[str | None, Tie | None]:
-    """The other feature with the closest tie, and that tie."""
+def _partner(evidence: "Traffic", joint: Joint, name: str) -> tuple[str | None, Tie | None]:
+    """The other feature with the closest tie, and that tie; one that moved itself tells nothing."""
+    still = {
+        each: (drift := drift_of(evidence.columns[each], evidence.windows)).moved - drift.usual
+        for each in joint.chosen
+    }
     best: tuple[str | None, Tie | None] = None, None
     for (one, other), table in joint.pairs.items():
-        if name not in (one, other):
+        if name not in (one, other) or still[other if one == name else one] > STILL:
             continue
         found = tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
         if found is not None and (best[1] is None or found.before > best[1].before):

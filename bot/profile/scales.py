@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bot.profile.bins import Bins
+    from bot.profile.lines import Line
 
     Floats = npt.NDArray[np.float64]
     Counts = npt.NDArray[np.int64]
@@ -33,12 +34,15 @@ KNOWN: Mapping[str, tuple[float, float]] = MappingProxyType(
     {name: (factor, 0.0) for name, factor in (_ONE_WAY | _BACK).items()}
     | {
         "Celsius to Fahrenheit": (1.8, 32.0), "Fahrenheit to Celsius": (1 / 1.8, -32 / 1.8),
-        "Celsius to Kelvin": (1.0, 273.15), "Kelvin to Celsius": (1.0, -273.15),
     }
 )  # fmt: skip
 """Conversions that are known, each as slope and offset."""
 
 SHARES = np.array([0.03, 0.05, 0.08, 0.12, 0.18, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93, 1])
+
+
+NEAR = 5.0
+"""Conversions that fit as well as the best but for this log likelihood are not told apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class Scale:
     slope: float
     offset: float
     fit: float
+    rivals: int
+    """How many other known conversions fit about as well."""
     codes: tuple[int, ...]
     """The codes that the converted rows came into."""
 
@@ -82,7 +88,7 @@ def scale_of(bins: "Bins", old: "Counts", new: "Counts", *, least_rows: int = 40
     if most <= 0:
         return None
     # Factors that bins cannot tell apart: the one that is commoner in practice, which comes first.
-    gain, name, share, moved = next(one for one in tried if one[0] >= 0.98 * most)
+    gain, name, share, moved = next(one for one in tried if one[0] >= most - NEAR)
     mixed = (1 - share) * p + share * moved
     noise = float(np.sqrt(2 * p * (1 - p) / np.pi / counts.sum()).sum()) / 2
     apart, left = (float(np.abs(q - other).sum()) / 2 for other in (p, mixed))
@@ -91,7 +97,9 @@ def scale_of(bins: "Bins", old: "Counts", new: "Counts", *, least_rows: int = 40
     return Scale(
         name=name, factor=KNOWN[name][0], added=KNOWN[name][1], share=share, gain=gain,
         explained=1 - max(left - noise, 0.0) / max(apart - noise, 1e-9),
-        slope=slope, offset=offset, fit=fit, codes=tuple(int(code) for code in gained),
+        slope=slope, offset=offset, fit=fit,
+        rivals=sum(one[0] >= most - NEAR for one in tried) - 1,
+        codes=tuple(int(code) for code in gained),
     )  # fmt: skip
 
 
@@ -151,10 +159,20 @@ def _line(bins: "Bins", p: "Floats", excess: "Floats") -> tuple[float, float, fl
 
 def _quantiles(bins: "Bins", shares: "Floats", levels: "Floats") -> "Floats":
     """Quantiles of a number from the shares of its codes."""
-    edges = np.array(bins.edges)
-    middles = np.concatenate([[edges[0]], (edges[1:] + edges[:-1]) / 2, [edges[-1]]])
-    values = np.concatenate([[float(value) for value in bins.values], middles])
-    order = np.argsort(values, kind="stable")
-    weight = shares[order] / shares.sum()
-    found: Floats = np.interp(levels, np.cumsum(weight) - weight / 2, values[order])
+    masses, size = np.array([float(value) for value in bins.values]), len(bins.values)
+    places, reached = _course(np.array(bins.edges), shares[size:])
+    grid = np.unique(np.concatenate([places, masses]))
+    below = np.interp(grid, places, reached)
+    below += np.where(masses[None, :] <= grid[:, None], shares[:size][None, :], 0.0).sum(axis=1)
+    found: Floats = np.interp(levels * below[-1], below, grid)
     return found
+
+
+def named_by(line: "Line | None") -> tuple[str, float, float] | None:
+    """The known conversion of a line that was fitted to values: its name, slope and offset."""
+    if line is None or not line.fits:
+        return None
+    for name, (factor, added) in KNOWN.items():
+        if abs(line.slope / factor - 1) < 0.04 and abs(line.offset - added) <= 0.1 * abs(added):
+            return name, factor, added
+    return None

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
+from bot.profile.arrivals import arrivals_by_bucket, undated
 from bot.profile.bins import FIRST, Bins
 from bot.profile.coded import Coded, coded
 from bot.profile.columns import Column
 from bot.profile.distance import drift_of
 from bot.profile.engine import SPREAD, Engine, Product
 from bot.profile.grid import Grid
+from bot.profile.joint import Joint
 from bot.profile.log import Log, open_log
 from bot.profile.measures import Tallies
 from bot.profile.plan import plan_columns
 from bot.profile.sums import ids_by_bucket, sums_by_bucket
 from bot.profile.survey import Survey, survey
+from bot.profile.together import count_jointly
 from bot.profile.turns import turning_points
 from bot.profile.windows import HISTORY, INCIDENT, Windows, find_windows
 
@@ -51,6 +54,8 @@ class Scan:
     cells: "Counts"
     pairs: "dict[tuple[str, ...], Counts]"
     crossed: "dict[tuple[str, ...], Counts]"
+    joint: Joint
+    arrivals: "Counts | None"
     rows: "Counts"
     ids: "Counts | None"
 
@@ -116,10 +121,12 @@ def _counted(
     by_time = _by_time(work)
     outcomes = by_time["outcome"]
     tallies = _tallies(work, by_time)
+    arrivals = arrivals_by_bucket(work.log, work.found, grid, work.engine)
+    turned = [by_time[f"c{i}"] for i in range(columns)]
     windows = find_windows(
         tallies.series(),
         day=86_400 // grid.width,
-        hints=turning_points(by_time[f"c{i}"] for i in range(columns)),
+        hints=turning_points(turned if arrivals is None else [*turned, undated(arrivals)]),
         since=None if since is None else grid.bucket(since),
         until=None if until is None else grid.bucket(until) + 1,
     )
@@ -131,9 +138,15 @@ def _counted(
         for i, bins in enumerate(work.bins)
     }
     pairs, crossed = _by_segment(work, windows, profiled)
+    joint = count_jointly(
+        work.base, work.engine, epoch=_epoch(windows, work.base.bucket), columns=profiled,
+        labels=work.found.label.size, predictions=work.found.prediction.size,
+        rows=outcomes.sum(axis=1), windows=windows,
+    )  # fmt: skip
     return Scan(
         log=work.log, grid=grid, windows=windows, tallies=tallies, survey=work.found,
-        columns=profiled, cells=whole, pairs=pairs, crossed=crossed, rows=outcomes.sum(axis=1),
+        columns=profiled, cells=whole, pairs=pairs, crossed=crossed, joint=joint,
+        arrivals=arrivals, rows=outcomes.sum(axis=1),
         ids=ids_by_bucket(work.log, grid, work.engine),
     )  # fmt: skip
 

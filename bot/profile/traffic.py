@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.profile.bins import Bins
     from bot.profile.dashboard import Dashboard
     from bot.profile.grid import Grid
+    from bot.profile.joint import Joint
     from bot.profile.lines import Line
     from bot.profile.measures import Tallies
     from bot.profile.windows import Windows
@@ -66,6 +67,8 @@ class Traffic:
     dashboard: "Dashboard | None" = None
     skew: Sequence["Skew"] | None = None
     lines: Mapping[str, "Line"] = field(default_factory=dict)
+    joint: "Joint | None" = None
+    arrivals: "npt.NDArray[np.int64] | None" = None
 
     @property
     def start(self) -> datetime:
