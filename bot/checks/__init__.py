@@ -32,6 +32,7 @@ from bot.checks.model_fallback import model_fallback
 from bot.checks.model_score import model_score
 from bot.checks.model_skew import model_skew
 from bot.checks.model_threshold import model_threshold
+from bot.checks.model_training import model_training
 from bot.checks.model_version import model_version
 from bot.checks.system_hosts import system_hosts
 from bot.checks.system_metrics import system_metrics
@@ -44,6 +45,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
         data_volume, data_freshness, data_duplicates, data_schema, data_missing, data_constants,
         data_ranges, data_units, data_categories, data_clock, data_joins, data_distribution,
         model_version, model_score, model_threshold, model_fallback, model_skew,
+        model_training,
         changes_recent, system_metrics, system_hosts,
         drift_covariate, drift_prior, drift_concept, drift_mix, drift_adversarial,
         errors_slices, errors_confusion,

@@ -74,6 +74,7 @@ def _evidence(
     result: "Scan", *, model: str, sources: Sources, reference: Any, absent: dict[str, str]
 ) -> "Evidence":  # fmt: skip
     from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
+    from bot.diagnosis.training import training_labels  # noqa: PLC0415 - likewise
     from bot.profile import Evidence  # noqa: PLC0415 - likewise
     from bot.profile.dashboard import compare  # noqa: PLC0415 - likewise
 
@@ -94,6 +95,7 @@ def _evidence(
         crossed=result.crossed, joint=result.joint, arrivals=result.arrivals, schema=schema,
         reference_schema=None if reference is None
         else {name: str(kind) for name, kind in reference.schema().items()},
+        reference_labels=training_labels(sources, result, reference),
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
         undated=log.undated, absent=absent, changes=changes, unread_changes=unread,
         system=beside.system(sources, found, result, absent),

@@ -28,13 +28,14 @@ from bot.profile.given import (
 from bot.profile.hours import Lag, lag_of
 from bot.profile.joint import label_tie
 from bot.profile.labels import Labels, labels_of
-from bot.profile.loosened import Loosened, loosened
+from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
 from bot.profile.scales import Scale, named_by, scale_of
 from bot.profile.sick import Host, hosts_of
 from bot.profile.slices import Place, where_errors_are, where_values_are
 from bot.profile.ties import Tie
 from bot.profile.traffic import Traffic
+from bot.profile.training import Training, training_of
 
 if TYPE_CHECKING:
     from bot.profile.columns import Column
@@ -81,6 +82,11 @@ class Evidence(Traffic):
     def relation(self) -> Relation | None:
         """Errors at equal score, before and during."""
         return relation_of(self)
+
+    @cached_property
+    def training(self) -> Training | None:
+        """The training data held against the baseline; None without a reference."""
+        return training_of(self)
 
     @cached_property
     def said(self) -> Moved | None:
@@ -180,7 +186,13 @@ class Evidence(Traffic):
 
     def loosened(self, column: "Column") -> Loosened | None:
         """Where a feature lost the most of what it said about the label and other features."""
-        return None if self.joint is None else loosened(self, self.joint, column)
+        if self.joint is None:
+            return None
+        return loosened(self, self.joint, column, moved=self._moved_features)
+
+    @cached_property
+    def _moved_features(self) -> dict[str, float]:
+        return {} if self.joint is None else moved_beyond_usual(self, self.joint)
 
     def lag(self, column: "Column") -> Lag | None:
         """By how many hours a column of hours moved against the clock of the log."""

@@ -63,6 +63,7 @@ class Traffic:
     changes: Sequence["Event"] | None = None
     unread_changes: Sequence[str] = ()
     system: Sequence["Gauge"] | None = None
+    reference_labels: "npt.NDArray[np.int64] | None" = None
     reported: "Reported | None" = None
     dashboard: "Dashboard | None" = None
     skew: Sequence["Skew"] | None = None

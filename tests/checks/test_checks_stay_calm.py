@@ -12,7 +12,7 @@ from bot.profile import Evidence
 from bot.sockets import Check
 from tests.checks.checks_log import Examined, examined_log
 
-FULL = sorted(set(CHECKS) - {"changes.recent", "system.metrics", "model.skew"})
+FULL = sorted(set(CHECKS) - {"changes.recent", "system.metrics", "model.skew", "model.training"})
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,7 @@ def test_every_sentence_has_a_number_and_no_defect_behind_it(calm: Evidence, che
         ("model.fallback", "no column is configured for fallback"),
         ("model.threshold", "no column is configured for score"),
         ("model.skew", "no offline recomputation"),
+        ("model.training", "no reference table is configured"),
         ("changes.recent", "no source of change events is configured"),
         ("system.metrics", "no source of system metrics is configured"),
         ("metric.labels", "no column is configured for label_time"),

@@ -213,6 +213,52 @@ def test_a_grown_confusion_equals_plain_pandas(examined: Examined) -> None:
     assert found.figures["low"] < found.figures["during"] - found.figures["before"]
 
 
+def test_training_data_of_another_kind_is_found(examined: Examined) -> None:
+    training = healthy_log(seed=9)[["distance", "carrier", "label"]]
+    training = training[training["label"] == 1]
+
+    found = the(examined(beside={"reference": training}), "model.training")
+
+    assert found.figures["farthest"] > 0.3
+    assert "distance" in found.says
+    assert found.figures["labels"] < -0.3
+
+
+def test_training_data_like_the_traffic_is_no_finding_and_its_classes_are_right(
+    examined: Examined,
+) -> None:
+    training = healthy_log(seed=9)[["distance", "carrier", "label"]]
+    evidence = examined(beside={"reference": training})
+
+    assert calm(evidence, "model.training")
+    assert evidence.training is not None
+    assert evidence.training.trained == pytest.approx(training["label"].mean())
+
+
+def test_a_feature_that_was_never_trained_on_is_found(examined: Examined) -> None:
+    training = healthy_log(seed=9)[["distance", "label"]]
+
+    found = the(examined(beside={"reference": training}), "model.training")
+
+    assert found.subject == {"part": "features", "feature": "carrier"}
+
+
+def test_a_class_that_became_frequent_with_its_scores_unchanged_is_a_prior_shift(
+    examined: Examined,
+) -> None:
+    def sample(log: pd.DataFrame) -> pd.DataFrame:
+        random = np.random.default_rng(12)
+        log["score"] = np.clip(log["label"] * 0.3 + random.normal(0.35, 0.2, len(log)), 0, 1)
+        log["prediction"] = (log["score"] > 0.6).astype(int)
+        dropped = late(log) & (log["label"] == 0) & (random.uniform(size=len(log)) < 0.85)
+        return log[~dropped]
+
+    found = the(examined(sample), "drift.prior")
+
+    assert found.subject == {"class": "1"}
+    assert found.figures["pure"] == 1
+
+
 def healthy_columns() -> dict[str, str]:
     return {
         "id": "id", "time": "time", "prediction": "prediction", "label": "label",
