@@ -1,7 +1,7 @@
 """A feature that lost its ties, to the label and to the other features, in all rows or a part."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,14 +53,21 @@ class Loosened:
         return min(1 - self.label_kept, 1 - max(self.during, 0.0) / self.before)
 
 
-def loosened(evidence: "Traffic", joint: Joint, column: "Column") -> Loosened | None:
+def moved_beyond_usual(evidence: "Traffic", joint: Joint) -> dict[str, float]:
+    """How many rows of each chosen feature went to other bins, beyond what is usual."""
+    drifts = {name: drift_of(evidence.columns[name], evidence.windows) for name in joint.chosen}
+    return {name: drift.moved - drift.usual for name, drift in drifts.items()}
+
+
+def loosened(
+    evidence: "Traffic", joint: Joint, column: "Column", *, moved: Mapping[str, float]
+) -> Loosened | None:
     """The ties of one feature, in the place where they are the weakest against before."""
     ties = [((), tie), *_inside(evidence, joint, column)] if (tie := label_tie(column)) else []
     if not ties or tie is None:
         return None
     worst = max(ties, key=lambda one: one[1].z - (1.5 if one[0] else 0.0))
-    partner, other = _partner(evidence, joint, column.name)
-    drift = drift_of(column, evidence.windows)
+    partner, other = _partner(joint, column.name, moved)
     place, least = worst
     size = least.rows / tie.rows
     both = other is not None and other.z >= 2.0 and 1 - other.kept >= 0.5 * size * (1 - least.kept)
@@ -75,7 +82,7 @@ def loosened(evidence: "Traffic", joint: Joint, column: "Column") -> Loosened | 
         label_kept=least.kept, error=least.error, before=least.before, during=least.during,
         partner=partner, partner_kept=other.kept if other is not None else 1.0, both=both,
         label_z=least.z, z=math.hypot(max(least.z, 0.0), beside) if both else least.z,
-        moved=drift.moved - drift.usual, others=_average(peers), rows=least.rows,
+        moved=moved[column.name], others=_average(peers), rows=least.rows,
     )  # fmt: skip
 
 
@@ -116,15 +123,11 @@ def _peer(evidence: "Traffic", joint: Joint, name: str, place: tuple[str, ...]) 
     return None if table is None or code is None else _tie_within(column, table, code)
 
 
-def _partner(evidence: "Traffic", joint: Joint, name: str) -> tuple[str | None, Tie | None]:
+def _partner(joint: Joint, name: str, moved: Mapping[str, float]) -> tuple[str | None, Tie | None]:
     """The other feature with the closest tie, and that tie; one that moved itself tells nothing."""
-    still = {
-        each: (drift := drift_of(evidence.columns[each], evidence.windows)).moved - drift.usual
-        for each in joint.chosen
-    }
     best: tuple[str | None, Tie | None] = None, None
     for (one, other), table in joint.pairs.items():
-        if name not in (one, other) or still[other if one == name else one] > STILL:
+        if name not in (one, other) or moved[other if one == name else one] > STILL:
             continue
         found = tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
         if found is not None and (best[1] is None or found.before > best[1].before):
