@@ -148,10 +148,12 @@ def _compared(
     again = offline.select(
         key=text(offline[name]), **{f"o{i}": offline[feature] for i, feature in enumerate(shared)}
     )
+    import ibis  # noqa: PLC0415 - beside the scan, which has imported it
+
     both = served.join(again, "key")
     differ = {f"d{i}": _differs(both[f"s{i}"], both[f"o{i}"]) for i in range(len(shared))}
     base = both.select("late", **differ)
-    asked = {f"d{i}": base[f"d{i}"].cast("int64").sum() for i in range(len(shared))}
+    asked = {f"d{i}": ibis.ifelse(base[f"d{i}"], 1, 0).sum() for i in range(len(shared))}
     rows = Engine(connection).rows(base.group_by("late").aggregate(n=base.count(), **asked))
     found = {bool(late): (int(n), [int(d or 0) for d in counts]) for late, n, *counts in rows}
     none = (0, [0] * len(shared))

@@ -1,5 +1,6 @@
 """Columns as ibis expressions: times in UTC seconds, values as the codes of their bins."""
 
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 MILLISECONDS = 100_000_000_000
 """Whole numbers from here on are milliseconds since 1970, not seconds (year 5138)."""
+
+
+LARGEST = sys.float_info.max
 
 
 def moment(column: Any) -> Any:
@@ -43,8 +47,20 @@ def number(column: Any) -> Any:
     """A column as a floating number; text that is none becomes null."""
     kind = column.type()
     if kind.is_boolean():
-        return column.cast("int64").cast("float64")
+        return ibis.cases((column, 1.0), (~column, 0.0), else_=ibis.null("float64"))
     return column.try_cast("float64") if kind.is_string() else column.cast("float64")
+
+
+def is_nan(value: Any) -> Any:
+    """Whether a floating number is none; engines put NaN above every number, negated as well."""
+    largest = _exact(LARGEST)
+    return (value > largest) & (-value > largest)
+
+
+def finite(value: Any) -> Any:
+    """A floating number; null where it is infinite or NaN."""
+    there = (value <= _exact(LARGEST)) & (value >= _exact(-LARGEST))
+    return ibis.ifelse(there, value, ibis.null("float64"))
 
 
 def text(column: Any) -> Any:
@@ -70,7 +86,7 @@ def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
     whole = _interval(value, bins.edges, 0, len(bins.edges), base + bins.under)
     unread = [(value.isnull(), base + OTHER)] if column.type().is_string() else []
     return ibis.cases(
-        (column.isnull(), base + NULL), *unread, (value.isnan(), base + NAN), *masses, else_=whole
+        (column.isnull(), base + NULL), *unread, (is_nan(value), base + NAN), *masses, else_=whole
     ).cast("int32")
 
 

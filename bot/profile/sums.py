@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
-from bot.profile.coding import code, moment, number, seconds
+from bot.profile.coding import code, finite, moment, number, seconds
 from bot.profile.columns import UNLABELLED
 from bot.profile.measures import SUMS
 
@@ -34,7 +34,7 @@ def sums_by_bucket(
     rows = engine.rows(
         base.group_by("g").aggregate(
             rows=base.count(),
-            **{name: _finite_sum(base[name]) for name in values},
+            **{name: finite(base[name]).sum() for name in values},
         ).order_by("g")
     )  # fmt: skip
     sums = {name: np.zeros((grid.size, UNLABELLED + 1)) for name in SUMS}
@@ -42,10 +42,6 @@ def sums_by_bucket(
         for name, value in zip(("rows", *values), row, strict=True):
             sums[name].flat[int(place)] = float(value or 0.0)
     return sums
-
-
-def _finite_sum(value: Any) -> Any:
-    return ibis.ifelse(value.isnan() | value.isinf(), 0.0, value).sum()
 
 
 def _values(log: "Log", found: "Survey") -> dict[str, Any]:
@@ -93,7 +89,9 @@ def _losses(log: "Log", found: "Survey", score: Any) -> dict[str, Any]:
     else:
         prediction = code(log.table[columns.prediction], found.prediction)
         given = ibis.ifelse(label == prediction, score, 1 - score)
-    safe = ibis.greatest(ibis.least(given, 1 - SMALLEST), SMALLEST)
+    # Some engines skip a null among the arguments of least and greatest, some do not.
+    bounded = ibis.greatest(ibis.least(given, 1 - SMALLEST), SMALLEST)
+    safe = ibis.ifelse(given.isnull(), ibis.null("float64"), bounded)
     loss, brier = -safe.ln(), (1 - given) ** 2
     return {"loss": loss, "loss2": loss * loss, "brier": brier, "brier2": brier * brier}
 

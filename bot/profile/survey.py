@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import ibis
-
 from bot.profile.bins import Bins
-from bot.profile.coding import moment, number, seconds
+from bot.profile.coding import finite, moment, number, seconds
 from bot.profile.plan import (
     MOST_CLASSES,
     MOST_VALUES,
@@ -131,14 +129,14 @@ def _numbers(
     for name, levels in quantiles(
         engine,
         early,
-        {name: _finite(early[name]) for name in names},
+        {name: finite(number(early[name])) for name in names},
         {name: SCORE_QUANTILES if "score" in roles else QUANTILES for name, roles in names.items()},
     ).items():
         *inner, lowest, highest = levels
         found[name] = (inner, lowest, highest)
     if reference is not None:
         shared = [bins.name for bins in numeric if bins.name in reference.columns]
-        values = {name: _finite(reference[name]) for name in shared}
+        values = {name: finite(number(reference[name])) for name in shared}
         ends = quantiles(engine, reference, values, dict.fromkeys(shared, ()))
         for name, (lowest, highest) in ends.items():
             inner, low, high = found[name]
@@ -152,11 +150,6 @@ def _least(one: float | None, other: float | None) -> float | None:
 
 def _most(one: float | None, other: float | None) -> float | None:
     return max((v for v in (one, other) if v is not None), default=None)
-
-
-def _finite(column: Any) -> Any:
-    value = number(column)
-    return ibis.ifelse(value.isnan() | value.isinf(), ibis.null("float64"), value)
 
 
 def _classes(

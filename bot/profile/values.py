@@ -20,22 +20,34 @@ def common_values(
     engine: "Engine", table: "ir.Table", names: list[str], *, late: Any, least: int
 ) -> list[tuple[str, str, int, int]]:
     """Values with at least so many rows: the column, the value, rows, rows that are `late`."""
-    given = {f"s{i}": _plain(table[name]) for i, name in enumerate(names)}
-    base = table.select(late=late.cast("int64"), **given)
+    values = {f"s{i}": _plain(table[name]) for i, name in enumerate(names)}
+    base = table.select(late=ibis.ifelse(late, 1, 0).cast("int64"), **values)
     if engine.fast:
         inner = engine.compile(base)
         rows = engine.asked(" UNION ALL ".join(_often(inner, i, least) for i in range(len(names))))
     else:
-        parts = [
-            base.group_by(v=text(base[column]))
-            .aggregate(n=base.count(), late=base.late.sum())
-            .filter(lambda t: (t.n >= least) & t.v.notnull())
-            .mutate(place=ibis.literal(i, "int64"))
-            .select("place", "v", "n", "late")
-            for i, column in enumerate(given)
-        ]
-        rows = engine.rows(parts[0] if len(parts) == 1 else parts[0].union(*parts[1:]))
+        numbers = [i for i in range(len(names)) if base[f"s{i}"].type().is_numeric()]
+        words = [i for i in range(len(names)) if i not in numbers]
+        rows = [*_grouped(engine, base, numbers, least), *_grouped(engine, base, words, least)]
     return [(names[int(place)], str(v), int(n), int(late)) for place, v, n, late in rows]
+
+
+def _grouped(
+    engine: "Engine", base: "ir.Table", places: list[int], least: int
+) -> list[tuple[Any, ...]]:
+    """The same through ibis; numbers stay numbers, which every engine writes in its own way."""
+    parts = [
+        base.group_by(v=base[f"s{i}"].cast("float64") if numeric else base[f"s{i}"])
+        .aggregate(n=base.count(), late=base.late.sum())
+        .filter(lambda t: (t.n >= least) & t.v.notnull())
+        .mutate(place=ibis.literal(i, "int64"))
+        .select("place", "v", "n", "late")
+        for i in places
+        for numeric in (base[f"s{i}"].type().is_numeric(),)
+    ]
+    if not parts:
+        return []
+    return engine.rows(parts[0] if len(parts) == 1 else parts[0].union(*parts[1:]))
 
 
 def _plain(column: Any) -> Any:
@@ -76,7 +88,9 @@ Found = tuple[list[tuple[float | None, float | None]], list[list[float | None]]]
 def _discrete(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
     asked = []
     for i, wanted in enumerate(levels):
-        several = f"QUANTILE_DISC(q{i}, [{', '.join(map(repr, wanted))}])" if wanted else "NULL"
+        # With an exponent they are read as doubles, not as decimals, as `_rank` has them.
+        listed = ", ".join(f"{level!r}e0" for level in wanted)
+        several = f"QUANTILE_DISC(q{i}, [{listed}])" if wanted else "NULL"
         asked.append(f"MIN(q{i}), MAX(q{i}), {several}")
     ((*row,),) = engine.asked(f"SELECT {', '.join(asked)} FROM ({engine.compile(base)})")  # noqa: S608 - our own names
     inner = [list(row[3 * i + 2] or [None] * len(wanted)) for i, wanted in enumerate(levels)]
