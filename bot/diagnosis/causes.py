@@ -84,6 +84,7 @@ CAUSES: tuple[Declared, ...] = (
         cause="frozen_feature", prior=0.0, action="quarantine_feature", advice=_QUARANTINE,
         signs=(
             Sign(check="data.constants", subject={"sign": "frozen"}, most=7.5, clear=2.0),
+            _NOT_THE_SOURCE,
             # Values that come more often by themselves change no answer at equal features.
             Sign(check="drift.covariate", most=-4.0),
         ),
@@ -93,8 +94,9 @@ CAUSES: tuple[Declared, ...] = (
         cause="join_break", prior=-0.5, action="quarantine_feature", advice=_QUARANTINE,
         signs=(
             Sign(check="data.joins", subject={"sign": "both"}, most=8.0, clear=2.0),
-            Sign(check="data.joins", subject={"sign": "one"}, most=4.5),
+            Sign(check="data.joins", subject={"sign": "one"}, most=5.0),
             Sign(check="data.clock", most=-5.0),
+            Sign(check="metric.labels", subject={"part": "absent"}, most=-5.0),
             _NOT_THE_SOURCE,
         ),
         kinds=("pipeline", "code", "schema"), by_feature=True,
@@ -261,6 +263,7 @@ CAUSES: tuple[Declared, ...] = (
             Sign(check="system.hosts", subject={"sign": "failing"}, most=4.0, reads=""),
             Sign(check="system.hosts", subject={"sign": "wrong"}, most=2.0),
             Sign(check="data.missing", subject={"kind": "host"}, most=3.0),
+            Sign(check="model.fallback", subject={"part": "flag"}, most=-4.0),
         ),
         kinds=("infrastructure", "dependency"),
     ),

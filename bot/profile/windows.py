@@ -118,7 +118,8 @@ def _hinted(series: Series, hints: "Sequence[Turn]", phi: float, least: float) -
 
 def _bad(series: Series, change: Change) -> "Mask":
     """The buckets that are more probably bad than good."""
-    return states(series, good=change.before, bad=_bad_mean(series, change))
+    price = 6.0 * change.dispersion
+    return states(series, good=change.before, bad=_bad_mean(series, change), price=price)
 
 
 def _bad_mean(series: Series, change: Change) -> float:
@@ -130,7 +131,9 @@ def _bad_mean(series: Series, change: Change) -> float:
     means = sums[rows > 0] / rows[rows > 0]
     low = means <= np.median(means)
     worst = float(np.average(means[low], weights=rows[rows > 0][low]))
-    return min(worst, change.after)
+    # The worse half of equal blocks lies this far below their mean by chance alone.
+    chance = 0.8 * float(np.sqrt(series.variance() / max(rows[rows > 0][low].mean(), 1.0)))
+    return min(worst + chance, change.after)
 
 
 def _shape(series: Series, change: Change) -> tuple[Shape, int]:
