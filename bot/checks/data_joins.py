@@ -31,7 +31,8 @@ def data_joins(
     broken = [
         one for one in found
         # A partner that still goes with it says that its values are in the right rows.
-        if one.z >= sure and one.label_z >= label and (one.both or one.partner is None)
+        if one.z >= (sure if one.both else 1.5 * sure) and one.label_z >= label
+        and (one.both or not one.held)
         and one.lost >= least and one.before >= tied and one.moved <= moved
         and one.others <= others * one.lost
     ]  # fmt: skip

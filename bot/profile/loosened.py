@@ -25,6 +25,7 @@ STILL = 0.1
 class Loosened:
     """What is left of the ties of one feature, where it lost the most.
 
+    `both` says that it lost its partner as well, `held` that it clearly did not.
     `z` is the loss of both ties in standard errors, `lost` the share of what it said about the
     label that is gone, and `others` the same of its peers .
     """
@@ -38,6 +39,7 @@ class Loosened:
     partner: str | None
     partner_kept: float
     both: bool
+    held: bool
     label_z: float
     z: float
     moved: float
@@ -69,8 +71,10 @@ def loosened(
     worst = max(ties, key=lambda one: one[1].z - (1.5 if one[0] else 0.0))
     partner, other = _partner(joint, column.name, moved)
     place, least = worst
-    size = least.rows / tie.rows
-    both = other is not None and other.z >= 2.0 and 1 - other.kept >= 0.5 * size * (1 - least.kept)
+    # If it lost its rows, then its partner's tie is as loose, as far as the place is all rows.
+    due = least.rows / tie.rows * (1 - least.kept)
+    both = other is not None and other.z >= 2.0 and 1 - other.kept >= 0.5 * due
+    held = other is not None and due - (1 - other.kept) > 2.0 * other.error
     beside = max(other.z, 0.0) if other is not None else 0.0
     peers = [
         (1 - found.kept, found.error**-2)
@@ -81,6 +85,7 @@ def loosened(
         feature=column.name, place=(place[0], place[1]) if place else None,
         label_kept=least.kept, error=least.error, before=least.before, during=least.during,
         partner=partner, partner_kept=other.kept if other is not None else 1.0, both=both,
+        held=held,
         label_z=least.z, z=math.hypot(max(least.z, 0.0), beside) if both else least.z,
         moved=moved[column.name], others=_average(peers), rows=least.rows,
     )  # fmt: skip

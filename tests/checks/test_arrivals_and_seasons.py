@@ -121,7 +121,9 @@ def test_a_join_that_does_not_wait_for_labels_is_found_by_its_time(examined: Exa
 def test_a_class_that_became_rare_is_not_taken_for_absent_labels(examined: Examined) -> None:
     def rare(log: pd.DataFrame) -> pd.DataFrame:
         positive = log["label"] == 1
-        return log[~late(log) | ~positive | (np.arange(len(log)) % 4 == 0)].reset_index(drop=True)
+        kept = ~late(log) | ~positive | (np.arange(len(log)) % 4 == 0)
+        left: pd.DataFrame = log.loc[kept].reset_index(drop=True)
+        return left
 
     assert absent(ask(examined(rare), "metric.labels")).verdict == "clear"
 
