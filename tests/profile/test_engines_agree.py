@@ -154,14 +154,11 @@ def assert_equal(one: Scan, other: Scan) -> None:
 
 
 TASKS = pytest.mark.parametrize(
-    ("task", "metric"),
-    [("binary", "accuracy"), ("regression", "mae")],
-    ids=["binary", "regression"],
+    ("task", "metric", "size"), [("binary", "accuracy", 3_000), ("regression", "mae", 40)]
 )
 
 
 @TASKS
-@pytest.mark.parametrize("size", [40, 3_000])
 def test_the_portable_road_counts_what_the_fast_one_counts(
     task: str, metric: str, size: int
 ) -> None:
@@ -174,7 +171,6 @@ def test_the_portable_road_counts_what_the_fast_one_counts(
 
 
 @TASKS
-@pytest.mark.parametrize("size", [40, 3_000])
 def test_postgres_counts_what_duckdb_counts(server: Any, task: str, metric: str, size: int) -> None:
     log = log_of(size, seed=size + 1, nan=True)
 
@@ -184,7 +180,6 @@ def test_postgres_counts_what_duckdb_counts(server: Any, task: str, metric: str,
 
 
 @TASKS
-@pytest.mark.parametrize("size", [40, 3_000])
 def test_sqlite_counts_what_duckdb_counts(task: str, metric: str, size: int) -> None:
     log = log_of(size, seed=size + 2, nan=False)  # SQLite cannot hold a NaN
 
