@@ -20,6 +20,9 @@ SPREAD = 65_536
 KEEP_ROWS = 3_000_000
 """Up to here the codes are kept in a temporary table instead of being computed twice."""
 
+FEW_ROWS = 50_000
+"""Up to here each column is counted for itself; above, all in one pass of grouping sets."""
+
 KEEP_VALUES = 10_000_000
 """Up to so many values (rows x columns) a log is copied once, and every query reads the copy."""
 
@@ -71,7 +74,7 @@ class Engine:
         self._connection = connection
         self.fast = connection.name == "duckdb"
         self._copies: list[str] = []
-        self._views: set[str] = set()
+        self._large: set[str] = set()
 
     @contextmanager
     def settled(self) -> "Iterator[None]":
@@ -114,8 +117,8 @@ class Engine:
         """A query under a name: its rows kept where that pays, else a view."""
         name, kind = f"codes_{next(_names)}", "TABLE" if rows <= KEEP_ROWS else "VIEW"
         self._connection.raw_sql(f"CREATE TEMPORARY {kind} {name} AS {sql}")
-        if kind == "VIEW":
-            self._views.add(name)
+        if rows > FEW_ROWS:
+            self._large.add(name)
         try:
             yield self._connection.table(name, database="temp.main")
         finally:
@@ -141,7 +144,7 @@ class Engine:
         needed = sorted({name for product in products for name, _, _ in product.parts})
         inner = self.compile(base.select(*needed, plummet_group=group))
         values = [product.sql(i) for i, product in enumerate(products)]
-        if self._is_viewed(inner):
+        if self._is_large(inner):
             asked = ", ".join(f"{value} AS p{i}" for i, value in enumerate(values))
             inner = f"SELECT plummet_group, {asked} FROM ({inner})"  # noqa: S608 - our own names
             return _sorted(self._fetched(_grouping_sets(inner, names)))
@@ -156,13 +159,13 @@ class Engine:
         self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]
     ) -> Mapping[str, Any]:
         inner = self.compile(base.select(*columns, plummet_group=group))
-        if self._is_viewed(inner):
+        if self._is_large(inner):
             return self._fetched(_grouping_sets(inner, columns))
         return self._fetched(_one_by_one(f"({inner})", [f'"{column}"' for column in columns]))
 
-    def _is_viewed(self, inner: str) -> bool:
-        """Whether the rows of a query are computed anew each time it is asked."""
-        return any(name in inner for name in self._views)
+    def _is_large(self, inner: str) -> bool:
+        """Whether the rows of a query are too many to be read once for each column."""
+        return any(name in inner for name in self._large)
 
     def _fetched(self, sql: str) -> Mapping[str, Any]:
         return dict(self._connection.raw_sql(sql).fetchnumpy())
