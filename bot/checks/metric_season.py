@@ -21,8 +21,7 @@ def metric_season(
 ) -> Iterator[Finding]:
     """Was the metric as low at the same phase of earlier days or weeks?"""
     asked = (
-        evidence.cycle(name, seconds=seconds, least=cycles)
-        for name, seconds, cycles in CYCLES
+        evidence.cycle(name, seconds=seconds, least=cycles) for name, seconds, cycles in CYCLES
     )
     found = [cycle for cycle in asked if cycle is not None]
     if not found:
