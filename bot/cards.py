@@ -43,6 +43,14 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What the checks of one section of the checklist found, for the checklist's thread."""
+
+    section: str
+    parts: tuple[Findings, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """The probable causes with what speaks for and against each."""
 
@@ -106,6 +114,7 @@ Card = (
     Situation
     | ChecklistCard
     | Findings
+    | Details
     | Ranking
     | Question
     | Task

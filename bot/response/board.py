@@ -69,12 +69,12 @@ def refresh(desk: Desk, incident_id: str) -> None:
     incident = desk.incident(incident_id)
     playbook = desk.playbook(incident)
     if incident.room:
-        _show(desk, incident, "situation", situation(desk, incident, playbook))
-        _show(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
+        show_again(desk, incident, "situation", situation(desk, incident, playbook))
+        show_again(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
         if incident.diagnosis:
-            _show(desk, incident, "ranking", Ranking(incident=incident))
+            show_again(desk, incident, "ranking", Ranking(incident=incident))
     if announce := desk.settings.slack.announce:
-        _show(desk, incident, "announcement", Announcement(incident=incident), room=announce)
+        show_again(desk, incident, "announcement", Announcement(incident=incident), room=announce)
     set_topic(desk, incident)  # last: Slack limits topics the most, and cards must not wait for it
 
 
@@ -87,9 +87,10 @@ def set_topic(desk: Desk, incident: Incident) -> None:
         desk.shown.note(incident.id, "topic", text)
 
 
-def _show(
+def show_again(
     desk: Desk, incident: Incident, step: str, card: Card, *, room: str | None = None
 ) -> None:
+    """Edit the message of a step, where it was posted; whoever deleted it hears that it is gone."""
     place, message = room or incident.room, desk.store.journal.recall(incident.id, step)
     if not place or not message or not desk.shown.differs(incident.id, step, _GONE):
         return

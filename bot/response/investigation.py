@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.cards import Findings, Ranking
+from bot.cards import Ranking
 from bot.diagnosis import ask, conclude, examine
 from bot.errors import SettingsError, SourceError
 from bot.incident import PLUMMET, Finding, Incident, Playbook, Step
@@ -11,6 +11,7 @@ from bot.playbook import has_ended, holds
 from bot.profile import Evidence
 from bot.response.board import link_to, notice, show, tell
 from bot.response.desk import Desk
+from bot.response.details import show_details
 from bot.response.people_steps import step_card, whom
 
 _AGAIN_AFTER = 300
@@ -26,10 +27,12 @@ def investigate(desk: Desk, incident_id: str) -> None:
     if incident.model and _has_work(incident, playbook):
         incident = _run_checks(desk, incident, incident.model, playbook)
     if incident.diagnosis:
+        # People wait for this one, and Slack takes about a message a second in a channel.
         show(desk, incident, "ranking", Ranking(incident=incident))
     for step in playbook.steps:
         if step.kind != "check" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)
+    show_details(desk, incident, playbook)
     desk.refresh(incident.id)
 
 
@@ -63,8 +66,6 @@ def _run_checks(desk: Desk, incident: Incident, model: str, playbook: Playbook) 
     for step in playbook.steps:
         if step.kind == "check" and _may_run(step, incident):
             incident = _check(desk, incident, step, evidence)
-        elif step.kind == "ask" and not has_ended(step, incident):
-            incident = _offer(desk, incident, step)
     if _is_unranked(incident):
         diagnosis = conclude(evidence, incident.findings)
         incident = _move(desk, incident, Diagnosed(diagnosis=diagnosis), message="ranking")
@@ -77,19 +78,7 @@ def _run_checks(desk: Desk, incident: Incident, model: str, playbook: Playbook) 
 def _check(desk: Desk, incident: Incident, step: Step, evidence: Evidence) -> Incident:
     if not _turn(step, incident):
         return _skip(desk, incident, step)
-    running = StepMoved(step=step.key, title=step.says, state="running")
-    incident = _move(desk, incident, running)
     findings = ask(evidence, step.check or "", step.args, checks=desk.checks)
-    return _found(desk, incident, step, findings)
-
-
-def _found(desk: Desk, incident: Incident, step: Step, findings: tuple[Finding, ...]) -> Incident:
-    """Show first, record after: a step that has ended is never looked at again."""
-    check = desk.checks.get(step.check or "")
-    question = check.question if check else step.says
-    thread = desk.store.journal.recall(incident.id, "checklist")
-    card = Findings(title=step.says, question=question, findings=findings)
-    show(desk, incident, f"step:{step.key}", card, thread=str(thread) if thread else None)
     worst = min(findings, key=lambda finding: _ORDER[finding.verdict], default=None)
     moved = StepMoved(
         step=step.key,

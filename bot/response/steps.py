@@ -33,6 +33,7 @@ def run(desk: Desk, request: Request, incident: Incident) -> Card | None:
     incident = record(desk, request, incident, CheckRun(check=check.name, findings=findings))
     card = Findings(title=check.name, question=check.question, findings=findings)
     show(desk, incident, step, card)
+    desk.later("investigate", incident.id, key=f"investigate:{incident.id}")  # it is ranked with
     return None
 
 

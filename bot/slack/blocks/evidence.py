@@ -6,10 +6,11 @@ from bot import cards
 from bot.incident import Finding, Hypothesis
 from bot.slack.blocks import words
 from bot.slack.blocks.parts import context, header, section
-from bot.slack.limits import Block, cut, one_line
+from bot.slack.limits import MESSAGE_BLOCKS, Block, cut, one_line
 from bot.slack.mrkdwn import escape
 
 _FINDINGS = 15
+_OF_A_PART = 4
 _HYPOTHESES = 6
 _DISCOUNTED = 15
 _LIKELY_ENOUGH = 0.02
@@ -18,8 +19,7 @@ _LIKELY_ENOUGH = 0.02
 
 def findings(card: cards.Findings) -> tuple[str, list[Block]]:
     """The question, then each answer with what it rests on; suspects first."""
-    order = {"suspect": 0, "unknown": 1, "clear": 2}
-    found = sorted(card.findings, key=lambda f: (order[f.verdict], -f.strength))
+    found = _ordered(card.findings)
     blocks = [
         section(
             f"*{escape(one_line(card.title, 150))}*\n{escape(one_line(card.question, 300))}",
@@ -37,6 +37,31 @@ def findings(card: cards.Findings) -> tuple[str, list[Block]]:
         blocks.append(context(more, block_id="findings.more"))
     first = f": {found[0].says}" if found else ""
     return f"{card.title}{first}", blocks
+
+
+def details(card: cards.Details) -> tuple[str, list[Block]]:
+    """A paragraph a check: its question, then what matters most of what it found."""
+    blocks = [section(f"*{escape(one_line(card.section, 150))}*", block_id="details.head")]
+    blocks += [
+        section(_part(part), block_id=f"details.{place}")
+        for place, part in enumerate(card.parts[: MESSAGE_BLOCKS - 1])
+    ]
+    suspects = sum(one.verdict == "suspect" for part in card.parts for one in part.findings)
+    return f"{card.section}: {suspects or 'no'} suspect{'' if suspects == 1 else 's'}", blocks
+
+
+def _part(part: cards.Findings) -> str:
+    found = _ordered(part.findings)
+    lines = [f"*{escape(one_line(part.title, 150))}*"]
+    lines += [_finding(one) for one in found[:_OF_A_PART]] or ["Nothing to say."]
+    if len(found) > _OF_A_PART:
+        lines.append(f"… and {len(found) - _OF_A_PART} more findings")
+    return "\n".join(lines)
+
+
+def _ordered(found: Iterable[Finding]) -> list[Finding]:
+    order = {"suspect": 0, "unknown": 1, "clear": 2}
+    return sorted(found, key=lambda one: (order[one.verdict], -one.strength))
 
 
 def _finding(finding: Finding) -> str:

@@ -6,7 +6,7 @@ from typing import assert_never
 from bot import cards
 from bot.slack import limits
 from bot.slack.blocks.checklist import checklist
-from bot.slack.blocks.evidence import findings, ranking
+from bot.slack.blocks.evidence import details, findings, ranking
 from bot.slack.blocks.lists import action_list, incident_list, notice
 from bot.slack.blocks.parts import context
 from bot.slack.blocks.situation import announcement, situation
@@ -38,6 +38,8 @@ def _worded(card: cards.Card) -> tuple[str, list[Block]]:  # noqa: C901, PLR0911
             return checklist(card)
         case cards.Findings():
             return findings(card)
+        case cards.Details():
+            return details(card)
         case cards.Ranking():
             return ranking(card)
         case cards.Question():
