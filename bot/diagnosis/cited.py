@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.diagnosis.candidate import Candidate
+from bot.diagnosis.candidate import Candidate, Contribution
 from bot.incident import Finding
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
 
-MOST = 1.2
+MOST = 1.6
 """What the best fitting change adds to the log-odds of a cause."""
 
 LEAST = 0.25
@@ -30,7 +30,12 @@ def cite_changes(
         worth, best = max(scored, key=lambda one: one[0], default=(0.0, None))
         if best is not None and worth >= LEAST:
             candidate.odds += MOST * worth
-            candidate.evidence.append(best)
+            candidate.contributions.append(
+                Contribution(
+                    finding=best, weight=MOST * worth, most=MOST, timing=worth,
+                    why="a change of a kind that brings this about, shortly before",
+                )
+            )  # fmt: skip
 
 
 def _fits(evidence: "Evidence", candidate: Candidate, change: Finding) -> float:

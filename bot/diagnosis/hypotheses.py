@@ -1,69 +1,77 @@
 """Candidates as hypotheses: shares of belief, the segments, the change, and what to do."""
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.checks.words import when
+from bot.diagnosis.calibration import calibration
 from bot.diagnosis.candidate import BASE, Candidate
+from bot.diagnosis.neighbours import questions
+from bot.diagnosis.remedies import ASK, WAIT, remedies
 from bot.diagnosis.segments import segments_of
-from bot.incident import Action, Finding, Hypothesis, Overall
+from bot.incident import Action, Finding, Hypothesis
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
 
 SHOWN = 5
 LEAST = 0.005
-SURE = 0.97
-"""No ranking is surer than this: something that no check asks about may be the cause."""
+DOUBT = 30.0
+"""A defect without harm takes this little of the belief in `healthy`: one part of it."""
+HARMLESS = 2.0
+"""Where the metric did not fall, no defect is weighed higher than this."""
 
 
 def stated(
-    evidence: "Evidence", findings: Sequence[Finding], ranked: Sequence[Candidate],
-    *, verdict: Overall,
-) -> tuple[Hypothesis, ...]:  # fmt: skip
+    evidence: "Evidence", findings: Sequence[Finding], ranked: Sequence[Candidate]
+) -> tuple[Hypothesis, ...]:
     """The likeliest causes and `unknown`, their shares adding up to one at most."""
-    del verdict
-    weights = [math.exp(candidate.odds) for candidate in ranked]
-    whole = sum(weights) + 1.0
+    shares, left = calibration().shares([candidate.odds for candidate in ranked])
     made = [
-        _hypothesis(evidence, candidate, SURE * weight / whole)
-        for candidate, weight in zip(ranked[:SHOWN], weights, strict=False)
+        _hypothesis(evidence, candidate, share, ranked)
+        for candidate, share in zip(ranked[:SHOWN], shares, strict=False)
     ]
     made = [one for place, one in enumerate(made) if one.confidence >= LEAST or place < 2]
-    left = Hypothesis(
-        cause="unknown", confidence=round(SURE / whole + 1e-9, 4),
+    unknown = Hypothesis(
+        cause="unknown", confidence=round(left, 4),
         says="nothing that was looked at accounts for the fall" if not _any(ranked)
         else "something that no check asks about",
         against=tuple(f.id for f in ranked[0].evidence[:2]),
         missing=tuple(dict.fromkeys(f.says for f in findings if f.verdict == "unknown"))[:6],
-        actions=(Action(kind="ask", says="ask the experts what else happened about the onset"),),
+        actions=(ASK,),
     )  # fmt: skip
-    return tuple(sorted([*made, left], key=lambda one: -one.confidence))
+    return tuple(sorted([*made, unknown], key=lambda one: -one.confidence))
 
 
 def harmless(
     evidence: "Evidence", findings: Sequence[Finding], ranked: Sequence[Candidate]
 ) -> tuple[Hypothesis, ...]:
     """`healthy`, then what speaks for a defect that does no harm yet."""
+    scale = calibration()
     clear = tuple(f.id for f in findings if f.verdict == "clear" and f.check.startswith("metric."))
-    doubt = sum(math.exp(min(c.odds, 2.0)) for c in ranked[:3] if c.evidence) / 30
-    sure = SURE / (1 + doubt)
-    made = [_benign(evidence, findings, sure, clear, ranked)]
-    rest = 0.98 - sure
-    weights = [math.exp(c.odds) for c in ranked[:2]]
-    whole = sum(weights) + 1.0
-    made += [
-        _hypothesis(evidence, c, rest * w / whole) for c, w in zip(ranked[:2], weights, strict=True)
+    odds = [candidate.odds for candidate in ranked]
+    low = [min(one, HARMLESS * scale.temperature) for one in odds]
+    shares, left = scale.shares(low)
+    doubt = sum(
+        share / left for share, candidate in zip(shares[:3], ranked, strict=False)
+        if candidate.evidence
+    )  # fmt: skip
+    sure = scale.surest / (1 + doubt / DOUBT)
+    shares, left = scale.shares(odds[:2])
+    rest = (0.98 - sure) / scale.surest
+    made = [
+        _hypothesis(evidence, candidate, rest * share, ranked)
+        for candidate, share in zip(ranked, shares, strict=False)
     ]
     made.append(
         Hypothesis(
-            cause="unknown", confidence=round(rest / whole, 4),
+            cause="unknown", confidence=round(rest * left, 4),
             says="a fall that is too small or too young to be seen",
             actions=(Action(kind="ask", says="ask who reported the drop what they saw"),),
         )
     )  # fmt: skip
-    return (made[0], *sorted(made[1:], key=lambda one: -one.confidence))
+    first = _benign(evidence, findings, sure, clear, ranked)
+    return (first, *sorted(made, key=lambda one: -one.confidence))
 
 
 def _benign(
@@ -85,7 +93,7 @@ def _benign(
         confidence=round(sure, 4), says=says,
         evidence=(*(f.id for f in cycles), *clear),
         against=tuple(f.id for f in ranked[0].evidence[:2]),
-        actions=(Action(kind="wait", says="wait, and keep watching"),),
+        actions=(WAIT,),
     )  # fmt: skip
 
 
@@ -93,17 +101,13 @@ def _any(ranked: Sequence[Candidate]) -> bool:
     return bool(ranked) and ranked[0].odds > BASE + 1
 
 
-def _hypothesis(evidence: "Evidence", candidate: Candidate, confidence: float) -> Hypothesis:
-    declared, leading = candidate.declared, candidate.leading
+def _hypothesis(
+    evidence: "Evidence", candidate: Candidate, confidence: float, ranked: Sequence[Candidate]
+) -> Hypothesis:
+    declared, leading, change = candidate.declared, candidate.leading, candidate.change
     segments = segments_of(evidence, candidate)
-    change = next((f for f in candidate.evidence if f.check == "changes.recent"), None)
-    what = candidate.feature or _what(candidate, segments) or "what changed at the onset"
-    if declared.action == "rollback" and change is not None:
-        what = f"{change.subject['change']} ({change.says.partition(': ')[2].partition(' at ')[0]})"
     says = leading.says if leading is not None else f"nothing speaks for {declared.cause} yet"
-    missing = (
-        [*candidate.missing, *declared.twins.values()] if declared.twins else candidate.missing
-    )
+    missing = [*questions(evidence, candidate, ranked), *candidate.missing]
     return Hypothesis(
         cause=declared.cause, confidence=round(confidence, 4), says=says,
         features=(candidate.feature,) if candidate.feature else (),
@@ -112,12 +116,5 @@ def _hypothesis(evidence: "Evidence", candidate: Candidate, confidence: float) -
         evidence=tuple(f.id for f in candidate.evidence[:6]),
         against=tuple(f.id for f in candidate.against[:4]),
         missing=tuple(dict.fromkeys(missing))[:4],
-        actions=(Action(kind=declared.action, says=declared.advice.format(what=what)),),
+        actions=remedies(evidence, candidate, segments),
     )  # fmt: skip
-
-
-def _what(candidate: Candidate, segments: tuple[dict[str, str], ...]) -> str:
-    subject = candidate.leading.subject if candidate.leading else {}
-    if "version" in subject:
-        return f"version {subject['version']}"
-    return " or ".join(" and ".join(f"{k} {v}" for k, v in s.items()) for s in segments)

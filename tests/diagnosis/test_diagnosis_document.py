@@ -142,7 +142,7 @@ def test_an_effect_never_precedes_its_cause(tmp_path: Path) -> None:
 
 
 def test_every_cause_of_the_contract_is_declared_with_its_first_action() -> None:
-    assert {declared.cause: declared.action for declared in CAUSES} == CONTRACT_CAUSES
+    assert {declared.cause: declared.first.kind for declared in CAUSES} == CONTRACT_CAUSES
 
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])

@@ -1,0 +1,89 @@
+"""From log-odds to confidences that hold: 0.8 is right eight times in ten.
+
+A temperature divides the log-odds, since checks look at the same rows and what they say together
+is worth less than its sum (Guo, Pleiss, Sun and Weinberger, ICML 2017, "On calibration of modern
+neural networks"); `unknown` has log-odds of its own. Both are fitted on development cases by
+likelihood and kept in `calibration.json`, with the command that wrote them.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+KEPT = Path(__file__).with_name("calibration.json")
+
+TEMPERATURES = tuple(0.5 + 0.05 * step for step in range(71))
+UNKNOWNS = tuple(-3.0 + 0.1 * step for step in range(61))
+"""What is tried: the likelihood is flat about its top, so that a grid is fine enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """How log-odds become confidences; `cases` and `command` say where it comes from."""
+
+    temperature: float
+    unknown: float
+    """Log-odds of `unknown`, in the units of the causes."""
+    surest: float
+    """No ranking is surer: something that no check asks about may be the cause."""
+    cases: int = 0
+    command: str = ""
+
+    def shares(self, odds: Sequence[float]) -> tuple[list[float], float]:
+        """The confidence of each cause and that of `unknown`; together they are `surest`."""
+        top = max([self.unknown, *odds])
+        weights = [math.exp((one - top) / self.temperature) for one in odds]
+        left = math.exp((self.unknown - top) / self.temperature)
+        whole = sum(weights) + left
+        return [self.surest * one / whole for one in weights], self.surest * left / whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """One development case: the log-odds of every cause, and which of them are right."""
+
+    odds: Mapping[str, float]
+    right: frozenset[str]
+    """Empty where `unknown` is right."""
+
+
+@cache
+def calibration() -> Calibration:
+    """The calibration that is shipped."""
+    return Calibration(**json.loads(KEPT.read_text("utf-8")))
+
+
+def fit(cases: Iterable[Weighed], *, surest: float = 0.97, command: str = "") -> Calibration:
+    """The temperature and the log-odds of `unknown` that make what was right the likeliest.
+
+    Raises:
+        ValueError: There are no cases.
+    """
+    known = list(cases)
+    if not known:
+        raise ValueError("a calibration needs cases; there are none")
+    tried = (
+        Calibration(
+            temperature=round(temperature, 4), unknown=round(unknown, 4), surest=surest,
+            cases=len(known), command=command,
+        )
+        for temperature in TEMPERATURES
+        for unknown in UNKNOWNS
+    )  # fmt: skip
+    return min(tried, key=lambda one: sum(_loss(one, case) for case in known))
+
+
+def write(found: Calibration, path: Path = KEPT) -> None:
+    """Keep a calibration as data."""
+    path.write_text(json.dumps(asdict(found), indent=2) + "\n", encoding="utf-8")
+
+
+def _loss(one: Calibration, case: Weighed) -> float:
+    """Minus the log of the belief in what was right."""
+    shares, left = one.shares(list(case.odds.values()))
+    named = dict(zip(case.odds, shares, strict=True))
+    believed = sum(named.get(cause, 0.0) for cause in case.right) if case.right else left
+    return -math.log(max(believed, 1e-4))

@@ -1,0 +1,134 @@
+"""Causes where the model is served: the offline recomputation does not show them."""
+
+from bot.diagnosis.causes.shared import MEND_SOURCE, RELEASE_AGAIN, ROLLBACK
+from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
+
+_OTHER_MODEL = (
+    Sign(check="model.score", subject={"features": "same", "sign": "score"}, most=5.5, clear=2.0),
+    Sign(check="model.score", subject={"features": "moved", "sign": "score"}, most=1.5),
+    Sign(check="model.score", subject={"sign": "prediction"}, most=1.5),
+    Sign(
+        check="model.skew",
+        most=-4.0,
+        why="the model was served other features, which explains other answers",
+    ),
+    Sign(check="model.threshold", most=-3.0, why="the rule over the score changed, not the score"),
+    Sign(
+        check="model.fallback",
+        subject={"part": "flag"},
+        most=-5.0,
+        why="defaults were answered in the model's place",
+    ),
+    Sign(check="data.joins", most=-4.0, why="a feature no longer goes with the others"),
+    Sign(check="data.clock", most=-4.0, why="hours do not agree with the clock"),
+)
+"""Another model or runtime: it answers otherwise where the features are the same."""
+
+_WHICH_VERSION = "the version of the model in the log"
+_ASKS_VERSION = "Which version of the model, and which runtime, serves since the onset?"
+_RELEASES = "the change log about the onset"
+_ASKS_RELEASE = "Was the preprocessing released at the onset?"
+
+TRAINING_SERVING_SKEW = Declared(
+    cause="training_serving_skew", prior=-0.3, first=ROLLBACK, then=MEND_SOURCE[1:],
+    signs=(
+        Sign(check="model.skew", subject={"release": "no"}, most=8.0, clear=4.0),
+        Sign(check="model.skew", subject={"release": "yes"}, most=3.0),
+        Sign(check="model.skew", subject={"release": "unknown"}, most=6.0),
+    ),
+    neighbours=(
+        Neighbour(
+            cause="preprocessing_change", by=_RELEASES, needs=("changes",), asks=_ASKS_RELEASE,
+            twins=True,
+        ),
+    ),
+    by_feature=True,
+)  # fmt: skip
+
+PREPROCESSING_CHANGE = Declared(
+    cause="preprocessing_change", prior=-0.3, first=ROLLBACK, then=RELEASE_AGAIN,
+    signs=(
+        Sign(check="model.skew", subject={"release": "yes"}, most=8.0, clear=4.0),
+        Sign(check="model.skew", subject={"release": "unknown"}, most=6.0),
+        Sign(check="model.skew", subject={"release": "no"}, most=2.0),
+    ),
+    neighbours=(
+        Neighbour(
+            cause="training_serving_skew", by=_RELEASES, needs=("changes",), asks=_ASKS_RELEASE,
+            twins=True,
+        ),
+    ),
+    kinds=("code", "pipeline"), by_feature=True,
+)  # fmt: skip
+
+MODEL_VERSION = Declared(
+    cause="model_version", prior=-0.3, first=ROLLBACK, then=RELEASE_AGAIN,
+    signs=(Sign(check="model.version", most=7.5, clear=6.0), *_OTHER_MODEL),
+    neighbours=(
+        Neighbour(
+            cause="dependency_upgrade", by=_WHICH_VERSION, needs=("model_version",),
+            asks=_ASKS_VERSION, twins=True,
+        ),
+    ),
+    kinds=("model",),
+)  # fmt: skip
+
+DEPENDENCY_UPGRADE = Declared(
+    cause="dependency_upgrade", prior=-0.3, first=ROLLBACK, then=RELEASE_AGAIN,
+    signs=(
+        *_OTHER_MODEL,
+        Sign(check="model.version", most=-6.0, why="another version of the model serves"),
+    ),
+    neighbours=(
+        Neighbour(
+            cause="model_version", by=_WHICH_VERSION, needs=("model_version",),
+            asks=_ASKS_VERSION, twins=True,
+        ),
+    ),
+    kinds=("dependency", "infrastructure"),
+)  # fmt: skip
+
+THRESHOLD_CHANGE = Declared(
+    cause="threshold_change", prior=0.0, first=ROLLBACK,
+    then=(
+        Remedy(kind="recalibrate", says="choose the threshold on labelled rows, and keep it in"
+               " the record of the model"),
+    ),
+    signs=(Sign(check="model.threshold", most=8.5, clear=5.0),),
+    neighbours=(
+        Neighbour(
+            cause="model_version", by="the score of each prediction in the log", needs=("score",),
+            asks="Was the threshold, or the rule over the score, changed?",
+        ),
+    ),
+    kinds=("config", "code", "model"),
+)  # fmt: skip
+
+FALLBACK_PREDICTIONS = Declared(
+    cause="fallback_predictions", prior=0.0,
+    first=Remedy(
+        kind="restore_capacity",
+        says="restore the serving capacity of {what}: see the time-outs and the load",
+    ),
+    then=(
+        Remedy(kind="ask", says="answer with the last good score of the same entity rather than"
+               " with one default, and alert on the share of fallbacks"),
+    ),
+    signs=(
+        Sign(check="model.fallback", subject={"part": "flag"}, most=7.5, clear=5.0),
+        Sign(check="model.fallback", subject={"part": "score"}, most=6.0, clear=1.5),
+    ),
+    neighbours=(
+        Neighbour(cause="default_fill", by="one score, not one value of a feature"),
+        Neighbour(
+            cause="regional_outage", by="whether the fallbacks come from one host only",
+            needs=("host",), asks="Do the time-outs come from one host or zone only?",
+        ),
+    ),
+    kinds=("infrastructure", "traffic", "config"),
+)  # fmt: skip
+
+SERVING = (
+    TRAINING_SERVING_SKEW, PREPROCESSING_CHANGE, MODEL_VERSION, DEPENDENCY_UPGRADE,
+    THRESHOLD_CHANGE, FALLBACK_PREDICTIONS,
+)  # fmt: skip

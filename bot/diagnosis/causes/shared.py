@@ -1,0 +1,50 @@
+"""Signs and remedies that several causes share."""
+
+from bot.diagnosis.declared import Remedy, Sign
+
+QUARANTINE = Remedy(
+    kind="quarantine_feature",
+    says="stop serving {what} from the live feed: fall back to its last good values, or to the"
+    " model without it, and tell the owner of the source",
+)
+MEND_SOURCE = (
+    Remedy(
+        kind="backfill",
+        says="have the source of {what} mended, and fill its values in again since the onset",
+    ),
+    Remedy(
+        kind="ask",
+        says="agree with the owner of {what} on a check of it before it is served; do not retrain"
+        " on rows since the onset",
+    ),
+)
+ROLLBACK = Remedy(kind="rollback", says="roll back {what}")
+RELEASE_AGAIN = (
+    Remedy(
+        kind="ask",
+        says="find out what {what} changed, and release it again to a small part of the traffic"
+        " first, its answers held against the old ones",
+    ),
+)
+
+NOT_THE_LABELS = (
+    Sign(check="model.score", most=-4.0, why="the model answers otherwise at equal features"),
+    Sign(
+        check="model.fallback", subject={"part": "flag"}, most=-5.0,
+        why="answers are defaults: the labels are not to blame",
+    ),
+    Sign(check="model.threshold", most=-3.0, why="the decision rule changed"),
+    Sign(check="drift.prior", most=-2.0, why="only the frequency of the classes moved"),
+    Sign(check="data.joins", most=-3.0, why="a feature no longer goes with the others"),
+    Sign(check="data.clock", most=-3.0, why="hours do not agree with the clock"),
+    Sign(
+        check="metric.labels", subject={"part": "absent"}, most=-5.0,
+        why="absent labels are written down as one class",
+    ),
+)  # fmt: skip
+"""What speaks for the model or its features, and so against the labels having changed."""
+
+NOT_THE_SOURCE = Sign(
+    check="model.skew", most=-5.0,
+    why="a fault at the source is in the offline recomputation as well",
+)  # fmt: skip
