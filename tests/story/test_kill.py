@@ -46,7 +46,7 @@ class Patient:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=environment, stdout=log, stderr=log
             )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120  # a busy machine takes its time to import
         while not self.is_live():
             assert self.process.poll() is None, (self.folder / "serve.log").read_text()
             assert time.monotonic() < until, "the bot did not start"

@@ -43,7 +43,7 @@ def test_an_incident_is_worked_on_in_the_page(world: World, page: Page) -> None:
     page.locator("#sidebar a", has_text="inc-").click()
     room = the_room(world)
     card = page.locator("article", has=page.get_by_role("button", name="Take the lead"))
-    expect(card).to_contain_text("missing values", timeout=40_000)
+    expect(card).to_contain_text("missing values", timeout=90_000)
     expect(card).to_contain_text("nobody yet")
 
     card.get_by_role("button", name="Take the lead").click()
