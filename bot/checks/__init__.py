@@ -22,6 +22,7 @@ from bot.checks.drift_covariate import drift_covariate
 from bot.checks.drift_mix import drift_mix
 from bot.checks.drift_prior import drift_prior
 from bot.checks.errors_confusion import errors_confusion
+from bot.checks.errors_examples import errors_examples
 from bot.checks.errors_slices import errors_slices
 from bot.checks.metric_extent import metric_extent
 from bot.checks.metric_labels import metric_labels
@@ -48,7 +49,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
         model_training,
         changes_recent, system_metrics, system_hosts,
         drift_covariate, drift_prior, drift_concept, drift_mix, drift_adversarial,
-        errors_slices, errors_confusion,
+        errors_slices, errors_confusion, errors_examples,
     )
 })  # fmt: skip
 """Every check that Plummet brings along, by name."""

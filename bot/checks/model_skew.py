@@ -36,10 +36,10 @@ def model_skew(
     for gap, before, during, skew in found[:most]:
         yield Finding(
             check="model.skew", verdict="suspect", strength=min(0.5 * skew.differ_during, 30.0),
-            rows=skew.rows + skew.rows_during, since=evidence.start,
+            rows=skew.rows + skew.rows_during, since=skew.since or evidence.start,
             subject={"feature": skew.feature, "release": release},
             says=f"{skew.feature} as served differs from its offline recomputation in"
-            f" {percent(during)} of {rows(skew.rows_during)}{since(evidence.start)},"
+            f" {percent(during)} of {rows(skew.rows_during)}{since(skew.since or evidence.start)},"
             f" {percent(before)} of {rows(skew.rows)} before",
             figures={"before": before, "during": during, "gap": gap},
             doubt="an offline recomputation that is itself late or wrong",

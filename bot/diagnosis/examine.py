@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
 from bot.settings import ModelSettings, Settings
-from bot.sources import Sources
+from bot.sources import LogRows, Sources
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
@@ -103,4 +103,18 @@ def _evidence(
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),
         lines=beside.lines(sources, found, result),
+        single_rows=_single_rows(result, sources),
+    )  # fmt: skip
+
+
+def _single_rows(result: "Scan", sources: Sources) -> "LogRows":
+    """The door to single rows; none is read before a check asks."""
+    log, grid, windows = result.log, result.grid, result.windows
+    columns = log.settings.predictions.columns
+    bins = {name: column.bins for name, column in result.columns.items()}
+    bins |= {columns.label: result.survey.label, columns.prediction: result.survey.prediction}
+    return LogRows(
+        sources=sources, settings=log.settings, at=log.at, first=grid.origin,
+        start=int(grid.time(windows.start).timestamp()),
+        last=int(grid.time(windows.end).timestamp()), tolerance=result.survey.tolerance, bins=bins,
     )  # fmt: skip

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.profile.joint import Joint
     from bot.profile.lines import Line
     from bot.profile.measures import Tallies
+    from bot.profile.rows import Rows
     from bot.profile.windows import Windows
     from bot.settings import ModelSettings
 
@@ -70,6 +71,7 @@ class Traffic:
     lines: Mapping[str, "Line"] = field(default_factory=dict)
     joint: "Joint | None" = None
     arrivals: "npt.NDArray[np.int64] | None" = None
+    single_rows: "Rows | None" = None
 
     @property
     def start(self) -> datetime:

@@ -8,6 +8,7 @@ from bot.settings.model import (
     Metric,
     ModelSettings,
     Predictions,
+    Scoring,
     Table,
     Task,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "ModelSettings",
     "PlaybookSettings",
     "Predictions",
+    "Scoring",
     "SenderSettings",
     "ServerSettings",
     "Settings",

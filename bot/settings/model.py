@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Task = Literal["binary", "multiclass", "regression"]
 Metric = Literal[
@@ -52,6 +52,8 @@ class Predictions(Table):
     columns: Columns
     features: tuple[str, ...] | None = None
     segments: tuple[str, ...] = ()
+    redact: tuple[str, ...] = ()
+    """Columns whose values are never shown in examples of rows."""
 
 
 class EvidenceSources(Frozen):
@@ -59,6 +61,24 @@ class EvidenceSources(Frozen):
 
     changes: tuple[str, ...] = ()
     system: tuple[str, ...] = ()
+
+
+class Scoring(Frozen):
+    """Where rows can be scored again: an HTTP endpoint, or a model that MLflow can load.
+
+    `former` is the same for the version that served before, where that is still there.
+    """
+
+    kind: Literal["http", "mlflow"]
+    target: str
+    """An http(s) address that takes rows as JSON; or `models:/NAME/VERSION` or a model's folder."""
+    former: str | None = None
+    returns: Literal["prediction", "score"] = "prediction"
+    bearer: str | None = None
+    timeout_seconds: float = Field(default=10, gt=0, le=300)
+    rows: int = Field(default=400, ge=50, le=5_000)
+    """Rows of each window that are scored again."""
+    batch: int = Field(default=100, ge=1, le=1_000)
 
 
 class ModelSettings(Frozen):
@@ -75,4 +95,5 @@ class ModelSettings(Frozen):
     offline: Table | None = None
     reported: Table | None = None
     evidence: EvidenceSources = EvidenceSources()
+    scoring: Scoring | None = None
     playbook: str = "accuracy-drop"

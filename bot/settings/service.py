@@ -23,6 +23,8 @@ class ServerSettings(Frozen):
     port: int = Field(default=8080, ge=0, le=65535)
     body_limit: int = Field(default=1_000_000, gt=0)
     waiting_limit: int = Field(default=1_000, gt=0)
+    delivery_limit: int = Field(default=1_000, gt=0)
+    """How many alerts of one delivery are taken; the rest is kept as a dead letter."""
     body_seconds: float = Field(default=10, gt=0)
     """How long a body may take to arrive."""
     public_url: str | None = None
@@ -54,6 +56,10 @@ class SenderSettings(Frozen):
     kind: str | None = None
     bearer: str | None = None
     basic: str | None = None
+    token: str | None = None
+    """What `?token=` in the address has to be, for senders that can send no header."""
+    topics: tuple[str, ...] = ()
+    """For `cloudwatch`: the SNS topics that are heard."""
     hmac_secret: str | None = None
     hmac_header: str | None = None
     """By default the one the format's sender uses, else `X-Signature`."""
