@@ -1,0 +1,1 @@
+"""What a diagnosis costs, beside a plain scan of the same columns and beside its peers."""

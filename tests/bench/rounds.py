@@ -1,0 +1,70 @@
+"""Contenders measured in turns, so that a busy minute of the machine hits all of them alike."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.bench.lineup import CHECKOUT, LIMIT, Contender
+from tests.bench.measured import Run, measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All runs of one contender, and the runs of the limit beside them."""
+
+    contender: Contender
+    runs: tuple[Run, ...]
+    limits: tuple[Run, ...]
+
+    @property
+    def ratios(self) -> list[float]:
+        """CPU seconds over those of the limit in the same round, ascending."""
+        return sorted(
+            run.cpu / limit.cpu for run, limit in zip(self.runs, self.limits, strict=True)
+        )
+
+    @property
+    def cpu(self) -> float:
+        """Seconds, the median."""
+        return median(run.cpu for run in self.runs)
+
+    @property
+    def wall(self) -> float:
+        """Seconds, the median."""
+        return median(run.wall for run in self.runs)
+
+    @property
+    def memory(self) -> float:
+        """MiB, the most of all runs."""
+        return max(run.memory for run in self.runs)
+
+
+def compete(
+    contenders: Sequence[Contender],
+    *,
+    log: Path,
+    cache: Path,
+    rounds: int,
+    timeout: float,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Outcome]:
+    """Measure the limit and every contender once a round.
+
+    Raises:
+        ClickException: One of them failed, or was not done in time.
+    """
+    measure(LIMIT.command(log, cache=cache), timeout=timeout, folder=CHECKOUT)  # warms the file
+    runs: Mapping[Contender, list[Run]] = {each: [] for each in (LIMIT, *contenders)}
+    for number in range(1, rounds + 1):
+        for each, found in runs.items():
+            run = measure(each.command(log, cache=cache), timeout=timeout, folder=CHECKOUT)
+            progress(
+                f"{number}/{rounds} {each.name}: {run.cpu:.2f} s CPU, {run.wall:.2f} s,"
+                f" {run.memory:.0f} MiB, {run.answer}"
+            )
+            found.append(run)
+    limits = tuple(runs[LIMIT])
+    return [
+        Outcome(contender=each, runs=tuple(found), limits=limits) for each, found in runs.items()
+    ]

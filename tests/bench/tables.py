@@ -1,0 +1,61 @@
+"""What the bench prints: Markdown, for the README."""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench.rounds import Outcome
+
+
+def machine() -> str:
+    """This machine in words: processor, cores, memory, how busy it is."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB,"
+        f" load {os.getloadavg()[0]:.0f} at the end"
+    )
+
+
+def headline(what: str, *, command: str) -> str:
+    """The sentence above a table."""
+    today = datetime.now(UTC).date().isoformat()
+    return f"{what}, {today}, {machine()}: `{command}`"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def compared(outcomes: Sequence[Outcome]) -> str:
+    """The contenders of one log, side by side."""
+    return table(
+        ["contender", "does", "CPU s", "× limit (min–max)", "wall s", "peak MiB"],
+        [
+            [
+                each.contender.name, each.contender.does, f"{each.cpu:.1f}", ratio(each),
+                f"{each.wall:.1f}", f"{each.memory:.0f}",
+            ]
+            for each in outcomes
+        ],
+    )  # fmt: skip
+
+
+def ratio(outcome: Outcome) -> str:
+    """The median and the range of the ratios, or 1 for the limit itself."""
+    found = outcome.ratios
+    if outcome.runs == outcome.limits:
+        return "1"
+    middle = (found[(len(found) - 1) // 2] + found[len(found) // 2]) / 2
+    return f"{middle:.2f} ({found[0]:.2f}–{found[-1]:.2f})"
+
+
+def _processor() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return "unknown processor"
+    names = (line.partition(":")[2].strip() for line in text.splitlines() if "model name" in line)
+    return next(names, "unknown processor")

@@ -1,0 +1,89 @@
+"""The bench in its tiny form: every contender that needs no environment of its own answers."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.bench.lineup import CHECKOUT, LIMIT, OURS, PEERS
+from tests.bench.logs import count, ensure_log
+from tests.bench.measured import measure
+from tests.bench.rounds import Outcome
+from tests.bench.tables import ratio
+
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+ROWS = 5_000
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="session")
+def log(cache: Path) -> Path:
+    return ensure_log(rows=ROWS, features=6, cache=cache)
+
+
+def test_the_log_has_the_asked_shape(log: Path) -> None:
+    found = pq.read_table(log / "log.parquet")
+
+    assert found.num_rows == ROWS
+    assert len([name for name in found.column_names if name.startswith("number_")]) == 4
+    assert len([name for name in found.column_names if name.startswith("word_")]) == 2
+    times = found["event_time"].to_pylist()
+    assert times == sorted(times)
+    assert 0 < found["number_1"].null_count < 0.05 * ROWS
+
+
+@pytest.mark.parametrize(
+    "contender",
+    [each for each in (LIMIT, *OURS, *PEERS) if not each.environment],
+    ids=lambda each: each.module,
+)
+def test_a_contender_counts_every_row_and_sees_what_moved(
+    contender: object, log: Path, cache: Path
+) -> None:
+    assert isinstance(contender, type(LIMIT))
+
+    run = measure(contender.command(log, cache=cache), timeout=120, folder=CHECKOUT)
+
+    assert sum(run.answer["rows"]) == ROWS
+    assert run.answer["moved"] == (None if contender is LIMIT else "number_0")
+    assert run.cpu > 0
+    assert run.memory > 10
+
+
+def test_a_ratio_is_taken_within_a_round() -> None:
+    slow, fast = (
+        measure([sys.executable, "-c", f"sum(range({size}))"], timeout=60)
+        for size in (10_000_000, 1_000)
+    )
+
+    outcome = Outcome(contender=OURS[0], runs=(slow, slow), limits=(fast, slow))
+
+    assert outcome.ratios == [1, slow.cpu / fast.cpu]
+    assert ratio(outcome).endswith(f"(1.00–{slow.cpu / fast.cpu:.2f})")
+
+
+def test_rows_are_named_as_people_name_them() -> None:
+    assert [count(text) for text in ("300", "20k", "1M", "50m")] == [
+        300, 20_000, 1_000_000, 50_000_000,
+    ]  # fmt: skip
+
+
+def test_the_commands_of_the_readme_run_in_their_tiny_form(cache: Path) -> None:
+    commands = re.findall(r"^python -m (tests\.bench .*)$", README, flags=re.MULTILINE)
+
+    for line in commands:
+        words = [*shlex.split(line), "--tiny", "--cache", str(cache)]
+        done = subprocess.run(
+            [sys.executable, "-m", *words], cwd=CHECKOUT, capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "| --- |" in done.stdout
