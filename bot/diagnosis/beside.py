@@ -15,6 +15,9 @@ from bot.settings import ModelSettings
 from bot.sources import Sources
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from bot.profile.grid import Grid
     from bot.profile.scan import Scan
     from bot.profile.windows import Windows
@@ -140,28 +143,41 @@ def skew(
 def _compared(
     connection: Any, result: "Scan", offline: Any, name: str, shared: list[str]
 ) -> list[Skew]:
-    log, start = result.log, result.grid.origin + result.windows.start * result.grid.width
+    import ibis  # noqa: PLC0415 - beside the scan, which has imported it
+    import numpy as np  # noqa: PLC0415 - likewise
+
+    log, grid = result.log, result.grid
     served = log.table.select(
-        key=text(log.table[name]), late=log.clock >= start,
+        key=text(log.table[name]), bucket=(log.clock - grid.origin) // grid.width,
         **{f"s{i}": log.table[feature] for i, feature in enumerate(shared)},
     )  # fmt: skip
     again = offline.select(
         key=text(offline[name]), **{f"o{i}": offline[feature] for i, feature in enumerate(shared)}
     )
-    import ibis  # noqa: PLC0415 - beside the scan, which has imported it
-
     both = served.join(again, "key")
     differ = {f"d{i}": _differs(both[f"s{i}"], both[f"o{i}"]) for i in range(len(shared))}
-    base = both.select("late", **differ)
+    base = both.select("bucket", **differ)
     asked = {f"d{i}": ibis.ifelse(base[f"d{i}"], 1, 0).sum() for i in range(len(shared))}
-    rows = Engine(connection).rows(base.group_by("late").aggregate(n=base.count(), **asked))
-    found = {bool(late): (int(n), [int(d or 0) for d in counts]) for late, n, *counts in rows}
-    none = (0, [0] * len(shared))
-    (n0, d0), (n1, d1) = found.get(False, none), found.get(True, none)
-    return [
-        Skew(feature=feature, rows=n0, differ=d0[i], rows_during=n1, differ_during=d1[i])
-        for i, feature in enumerate(shared)
-    ]
+    counted = base.group_by("bucket").aggregate(n=base.count(), **asked)
+    found = np.zeros((grid.size, len(shared) + 1), dtype=np.int64)
+    for bucket, n, *counts in Engine(connection).rows(counted):
+        found[int(bucket)] = (int(n), *(int(count or 0) for count in counts))
+    rows = found[:, 0]
+    return [_skew(feature, rows, found[:, i], result) for i, feature in enumerate(shared, start=1)]
+
+
+def _skew(
+    feature: str, rows: "npt.NDArray[np.int64]", differ: "npt.NDArray[np.int64]", result: "Scan"
+) -> Skew:
+    from bot.profile.shift import shift  # noqa: PLC0415 - numpy, as above
+
+    before, late = result.windows.before, slice(result.windows.start, None)
+    moved = shift(differ, rows, result.windows, result.grid)
+    return Skew(
+        feature=feature, rows=int(rows[before].sum()), differ=int(differ[before].sum()),
+        rows_during=int(rows[late].sum()), differ_during=int(differ[late].sum()),
+        since=moved.since if moved.change > 0 else None,
+    )  # fmt: skip
 
 
 def _differs(served: Any, again: Any) -> Any:

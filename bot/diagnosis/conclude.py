@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.diagnosis.onset import onset_of
 from bot.diagnosis.rank import rank
-from bot.incident import Diagnosis, Finding, Measure, Onset, Overall
+from bot.incident import Diagnosis, Finding, Measure, Overall
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from bot.profile import Evidence
-    from bot.profile.dashboard import Dashboard
 
 LABELLED = 50
 """Fewer labelled rows than this, before or during, say nothing about a metric."""
@@ -25,6 +24,7 @@ def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
         replace(finding, id=f"f{number}") for number, finding in enumerate(findings, start=1)
     )
     verdict = _verdict(evidence, numbered)
+    hypotheses = rank(evidence, numbered, verdict=verdict)
     return Diagnosis(
         model=evidence.model,
         metric=evidence.settings.metric,
@@ -32,8 +32,8 @@ def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
         verdict=verdict,
         baseline=_measure(evidence, evidence.before),
         current=_measure(evidence, evidence.during),
-        onset=_onset(evidence) if verdict == "degraded" else None,
-        hypotheses=rank(evidence, numbered, verdict=verdict),
+        onset=onset_of(evidence, hypotheses[0], numbered) if verdict == "degraded" else None,
+        hypotheses=hypotheses,
         findings=numbered,
     )
 
@@ -59,27 +59,4 @@ def _measure(evidence: "Evidence", mask: "npt.NDArray[np.bool_]") -> Measure:
         rows=evidence.tallies.labelled(mask),
         start=evidence.grid.time(first),
         end=min(end, evidence.at) if last == evidence.grid.size - 1 else end,
-    )
-
-
-def _onset(evidence: "Evidence") -> Onset | None:
-    change, dashboard = evidence.windows.change, evidence.dashboard
-    if change is None:
-        return None if dashboard is None else _reported_onset(dashboard)
-    time = evidence.start
-    return Onset(
-        time=time,
-        low=min(evidence.grid.time(change.low), time),
-        high=max(evidence.grid.time(change.high), time + timedelta(seconds=evidence.grid.width)),
-        shape=evidence.windows.shape,
-    )
-
-
-def _reported_onset(dashboard: "Dashboard") -> Onset | None:
-    """Where only the reported metric fell: when it left the recomputed one."""
-    if dashboard.since is None:
-        return None
-    step = timedelta(seconds=dashboard.step_seconds)
-    return Onset(
-        time=dashboard.since, low=dashboard.since - step, high=dashboard.since + step, shape="step"
     )

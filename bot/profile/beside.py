@@ -21,7 +21,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauge:
-    """One system metric of one host (or of all) before and during: mean, spread, samples."""
+    """One system metric of one host (or of all) before and during: mean, spread, samples.
+
+    `since` is when its mean moved, between `low` and `high`; None where that cannot be said.
+    """
 
     metric: str
     host: str | None
@@ -31,6 +34,9 @@ class Gauge:
     during: float
     peak: float
     samples_during: int
+    since: datetime | None = None
+    low: datetime | None = None
+    high: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +49,14 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skew:
-    """One feature, served against recomputed offline: rows compared and rows that differ."""
+    """One feature, served against recomputed offline: rows compared and rows that differ.
+
+    `since` is when rows began to differ more often, where that can be said.
+    """
 
     feature: str
     rows: int
     differ: int
     rows_during: int
     differ_during: int
+    since: datetime | None = None

@@ -1,0 +1,96 @@
+"""When it began: the metric's own fall, aligned with what the likeliest cause shows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.incident import Finding, Hypothesis, Onset
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
+    from bot.profile.dashboard import Dashboard
+
+SLACK = 8
+"""Buckets by which a column may turn outside the interval of the metric's onset."""
+
+SURE = 0.5
+"""Only a cause that is likelier than not has a say in when it began."""
+
+EARLY = 12
+"""Buckets by which a fall may be dated after the change that brought it about: one that comes
+slowly is seen when it has come halfway."""
+
+
+def onset_of(evidence: "Evidence", first: Hypothesis, findings: Sequence[Finding]) -> Onset | None:
+    """The onset with its interval and shape; None where nothing fell.
+
+    The metric is the blurred image of what brought it down: the share of a column turns more
+    sharply, and a logged change has a time to the second. An effect never precedes its cause, so
+    that of several beginnings that fit the earliest sharp one is taken.
+    """
+    metric = _of_metric(evidence)
+    if metric is None or first.confidence < SURE:
+        return metric
+    named = {finding.id: finding for finding in findings}
+    leading = named.get(first.evidence[0]) if first.evidence else None
+    aligned = metric
+    if leading is not None and leading.since not in {None, evidence.start}:
+        aligned = _turned(evidence, aligned, leading.since)
+    change = named.get(_cited(first, findings))
+    if change is not None and change.since is not None:
+        aligned = _changed(evidence, aligned, change.since)
+    return aligned
+
+
+def _of_metric(evidence: "Evidence") -> Onset | None:
+    change, dashboard = evidence.windows.change, evidence.dashboard
+    if change is None:
+        return None if dashboard is None else _reported(dashboard)
+    time = evidence.start
+    return Onset(
+        time=time, low=min(evidence.grid.time(change.low), time),
+        high=max(evidence.grid.time(change.high), time + timedelta(seconds=evidence.grid.width)),
+        shape=evidence.windows.shape,
+    )  # fmt: skip
+
+
+def _reported(dashboard: "Dashboard") -> Onset | None:
+    """Where only the reported metric fell: when it left the recomputed one."""
+    if dashboard.since is None:
+        return None
+    step = timedelta(seconds=dashboard.step_seconds)
+    return Onset(
+        time=dashboard.since, low=dashboard.since - step, high=dashboard.since + step, shape="step"
+    )
+
+
+def _turned(evidence: "Evidence", onset: Onset, since: datetime | None) -> Onset:
+    """The beginning that a column shows, where the metric's fall allows for it."""
+    if since is None:
+        return onset
+    width = timedelta(seconds=evidence.grid.width)
+    slack = max(SLACK * width, 0.5 * (onset.high - onset.low))
+    # The share of a slow change is dated by its middle, and says nothing of where it began.
+    late = onset.time if onset.shape == "ramp" else onset.high + slack
+    if not onset.low - slack <= since <= late:
+        return onset
+    return _moved(onset, since, width)
+
+
+def _changed(evidence: "Evidence", onset: Onset, when: datetime) -> Onset:
+    """The time of the change that brought it about, where it lies shortly before."""
+    width = timedelta(seconds=evidence.grid.width)
+    if not onset.time - EARLY * width <= when <= onset.time + width:
+        return onset
+    return _moved(onset, when, width)
+
+
+def _moved(onset: Onset, time: datetime, width: timedelta) -> Onset:
+    return replace(onset, time=time, low=min(onset.low, time), high=max(onset.high, time + width))
+
+
+def _cited(first: Hypothesis, findings: Sequence[Finding]) -> str:
+    """The id of the finding about the change that the hypothesis names."""
+    near = (f for f in findings if f.check == "changes.recent" and "change" in f.subject)
+    return next((f.id for f in near if f.subject["change"] == first.change), "")
