@@ -20,12 +20,21 @@ def find_playbook(name: str, *, folders: Sequence[Path], checks: Mapping[str, Ch
     Raises:
         PlaybookError: No folder has it, it lies outside its folder, or it is wrong.
     """
+    return read_playbook(place_of(name, folders=folders), checks=checks)
+
+
+def place_of(name: str, *, folders: Sequence[Path]) -> Path:
+    """The file of the playbook of that name, in the first folder that has it.
+
+    Raises:
+        PlaybookError: No folder has it, or it lies outside its folder.
+    """
     if not _NAME.fullmatch(name):
         raise PlaybookError(f"{name!r} is no name of a playbook; use a-z, 0-9, - and _")
     for folder in folders:
         path = _inside(folder, name)
         if path is not None:
-            return read_playbook(path, checks=checks)
+            return path
     looked = " or ".join(str(folder) for folder in folders) or "any folder"
     near = nearest(name, playbook_names(folders))
     raise PlaybookError(f"no playbook {name!r} in {looked}{near}")

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.errors import PlaybookError, RequestError
 from bot.incident import Incident, Playbook
-from bot.playbook import find_playbook
+from bot.playbook import Shelf
 from bot.render import Renderer
 from bot.response.shown import Shown
 from bot.settings import ModelSettings, Settings
@@ -26,7 +25,7 @@ class Desk:
     sources: Sources
     checks: Mapping[str, Check]
     renderer: Renderer
-    playbooks: tuple[Path, ...]
+    playbooks: Shelf
     clock: Callable[[], datetime]
     shown: Shown = field(default_factory=Shown)
 
@@ -39,7 +38,7 @@ class Desk:
 
     def playbook(self, incident: Incident) -> Playbook:
         """The checklist of that incident, the team's own before the shipped one."""
-        return find_playbook(incident.playbook, folders=self.playbooks, checks=self.checks)
+        return self.playbooks.find(incident.playbook)
 
     def readable_playbook(self, incident: Incident) -> Playbook | None:
         """The same, for what can do without: a playbook may be renamed or broken years later."""

@@ -5,7 +5,6 @@ from bot.diagnosis import ask, examine
 from bot.errors import RequestError
 from bot.incident import Incident, Request, Step
 from bot.incident.timeline import CheckRun, ModelNamed, StepMoved
-from bot.playbook import find_playbook
 from bot.response.board import link_to, notice, show, tell
 from bot.response.desk import Desk
 from bot.response.intake import UNKNOWN_MODEL
@@ -100,7 +99,7 @@ def _named(desk: Desk, request: Request, incident: Incident, model: str) -> Card
     other = f"this incident is about {incident.model}; for another: `/incident new … model={model}`"
     allow(desk, request, incident, when=is_open, otherwise=other)
     chosen = desk.settings.model(model)
-    asked = find_playbook(UNKNOWN_MODEL, folders=desk.playbooks, checks=desk.checks)
+    asked = desk.playbooks.find(UNKNOWN_MODEL)
     step = asked.step(MODEL_QUESTION)
     title = step.says if step else "Which model is it?"
     answered = StepMoved(step=MODEL_QUESTION, title=title, state="answered", says=model)

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from bot.alerts import open_senders
 from bot.checks import CHECKS
 from bot.diagnosis import warm
+from bot.playbook import Shelf
 from bot.render import Renderer
 from bot.response import Desk, Worker, accept, is_address_of, write
 from bot.settings import Settings
@@ -72,7 +73,9 @@ class Bot:
                 sources=sources,
                 checks=CHECKS,
                 renderer=Renderer(folders(settings, settings.files.templates, "templates")),
-                playbooks=folders(settings, settings.files.playbooks, "playbooks"),
+                playbooks=Shelf(
+                    folders=folders(settings, settings.files.playbooks, "playbooks"), checks=CHECKS
+                ),
                 clock=clock,
             )
             worker = Worker()

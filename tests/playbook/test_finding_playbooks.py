@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import PlaybookError
-from bot.playbook import find_playbook, playbook_names
+from bot.playbook import Shelf, find_playbook, playbook_names
 from bot.sockets import Check
 
 
@@ -92,3 +92,15 @@ def test_the_names_of_two_folders_are_each_once_and_sorted(folders: tuple[Path, 
     put(folders[0], "Not A Name", "x")
 
     assert playbook_names(folders) == ("drift", "drop")
+
+
+def test_a_playbook_is_read_again_when_its_file_has_changed(
+    tmp_path: Path, checks: Mapping[str, Check]
+) -> None:
+    shelf = Shelf(folders=[tmp_path], checks=checks)
+    put(tmp_path, "drop", "first")
+    first = shelf.find("drop")
+
+    assert shelf.find("drop") is first
+    put(tmp_path, "drop", "the second")
+    assert shelf.find("drop").says == "the second"

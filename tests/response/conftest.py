@@ -14,6 +14,7 @@ from bot.cards import Card, Notice
 from bot.checks import CHECKS
 from bot.errors import ChatError
 from bot.incident import Alert, Incident, Person, Request, Verb
+from bot.playbook import Shelf
 from bot.render import Renderer
 from bot.response import Desk, accept
 from bot.response.shown import Shown
@@ -362,8 +363,14 @@ def clock() -> SetClock:
 Built = Callable[[Path], House]
 
 
+@pytest.fixture(scope="session")
+def renderer() -> Renderer:
+    """One for all: to compile the templates takes longer than most of these tests."""
+    return Renderer([shipped("templates")])
+
+
 @pytest.fixture
-def build(tmp_path: Path, chat: FakeChat, clock: SetClock) -> Iterator[Built]:
+def build(tmp_path: Path, chat: FakeChat, clock: SetClock, renderer: Renderer) -> Iterator[Built]:
     """A house for the configuration at a path."""
     houses: list[House] = []
 
@@ -376,8 +383,8 @@ def build(tmp_path: Path, chat: FakeChat, clock: SetClock) -> Iterator[Built]:
             chat=chat,
             sources=Sources(settings),
             checks=CHECKS,
-            renderer=Renderer([shipped("templates")]),
-            playbooks=(tmp_path / "playbooks", shipped("playbooks")),
+            renderer=renderer,
+            playbooks=Shelf(folders=(tmp_path / "playbooks", shipped("playbooks")), checks=CHECKS),
             clock=clock,
             shown=Shown(spacing=0),
         )
