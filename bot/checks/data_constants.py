@@ -1,6 +1,7 @@
-"""One value in the place of many: defaults, sentinels, values that stopped moving."""
+"""One value in the place of many: defaults, sentinels, values that stopped moving, and copies."""
 
 from collections.abc import Iterator
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bot.checks.words import inside, percent, rows, since
@@ -19,12 +20,15 @@ NUMBERS = frozenset({"0", "-1", "-99", "-999", "-9999", "99", "999", "9999", "99
 
 @check("data.constants")
 def data_constants(
-    evidence: "Evidence", *, least: float = 0.02, sure: float = 8.0, alone: float = 0.7
-) -> Iterator[Finding]:
+    evidence: "Evidence", *, least: float = 0.02, sure: float = 8.0, alone: float = 0.7,
+    repeated: float = 0.15,
+) -> Iterator[Finding]:  # fmt: skip
     """Does a feature arrive as one default, or stand still, where it used to vary?"""
     suspects = 0
     for column in evidence.features():
-        found = _one_value(evidence, column, least=least, sure=sure, alone=alone)
+        found = _one_value(evidence, column, least=least, sure=sure, alone=alone) or _copies(
+            evidence, column, least=repeated, sure=sure
+        )
         if found is not None:
             suspects += 1
             yield found
@@ -89,3 +93,30 @@ def _stands_still(
     if few and tie is not None and tie.kept - 1.5 * tie.error > 1 - 0.4 * taken:
         return False
     return taken >= (0.5 if few else 0.1)
+
+
+def _copies(evidence: "Evidence", column: "Column", *, least: float, sure: float) -> Finding | None:
+    """Values that repeat the row before more often than they did, and than chance would have it."""
+    copies = evidence.copies(column)
+    if copies is None or copies.rise < least or copies.z < sure:
+        return None
+    # A value that became common repeats itself: copies leave the frequencies as they are.
+    if evidence.gained(column) > 0.5 * copies.rise:
+        return None
+    # Where every feature repeats the row before, whole rows do: other traffic, not a stale feature.
+    others = [c.rise for f in evidence.features() if f is not column
+              and (c := evidence.copies(f)) is not None]  # fmt: skip
+    if len(others) >= 2 and median(others) > 0.5 * copies.rise:
+        return None
+    of = "the row before" if copies.key is None else f"the row before of the same {copies.key}"
+    return Finding(
+        check="data.constants", verdict="suspect", strength=min(copies.z**2 / 2, 50.0),
+        rows=copies.rows, since=evidence.start,
+        subject={"feature": column.name, "sign": "frozen", "way": "copies"},
+        says=f"{column.name} repeats {of} in {percent(copies.during)} of rows"
+        f"{since(evidence.start)}, {percent(copies.before)} before",
+        figures={
+            "before": copies.before, "during": copies.during, "rise": copies.rise, "z": copies.z,
+        },
+        doubt=f"several requests about one thing, of which {column.name} is the same",
+    )  # fmt: skip

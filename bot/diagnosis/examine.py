@@ -74,6 +74,7 @@ def _evidence(
     result: "Scan", *, model: str, sources: Sources, reference: Any, absent: dict[str, str]
 ) -> "Evidence":  # fmt: skip
     from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
+    from bot.diagnosis.machines import system  # noqa: PLC0415 - likewise
     from bot.diagnosis.training import training_labels  # noqa: PLC0415 - likewise
     from bot.profile import Evidence  # noqa: PLC0415 - likewise
     from bot.profile.dashboard import compare  # noqa: PLC0415 - likewise
@@ -98,12 +99,12 @@ def _evidence(
         reference_labels=training_labels(sources, result, reference),
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
         undated=log.undated, absent=absent, changes=changes, unread_changes=unread,
-        system=beside.system(sources, found, result, absent),
+        system=system(sources, found, result, absent),
         reported=reported,
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),
         lines=beside.lines(sources, found, result),
-        single_rows=_single_rows(result, sources),
+        single_rows=_single_rows(result, sources), **_neighbours(result, sources),
     )  # fmt: skip
 
 
@@ -118,3 +119,20 @@ def _single_rows(result: "Scan", sources: Sources) -> "LogRows":
         start=int(grid.time(windows.start).timestamp()),
         last=int(grid.time(windows.end).timestamp()), tolerance=result.survey.tolerance, bins=bins,
     )  # fmt: skip
+
+
+def _neighbours(result: "Scan", sources: Sources) -> dict[str, Any]:
+    """What single columns tell only in the order of the rows, and against their clock."""
+    from bot.profile.ages import ages_of  # noqa: PLC0415 - numpy and ibis, as above
+    from bot.profile.engine import Engine  # noqa: PLC0415 - likewise
+    from bot.profile.repeats import runs_of  # noqa: PLC0415 - likewise
+
+    log, grid, windows = result.log, result.grid, result.windows
+    engine = Engine(sources.engine(log.settings.predictions.source))
+    return {
+        "repeats": runs_of(
+            log, engine, windows=windows, rows=result.rows, start=grid.origin, width=grid.width,
+            columns=result.columns,
+        ),
+        "stamps": ages_of(log, engine, windows=windows, grid=grid, columns=result.columns),
+    }  # fmt: skip

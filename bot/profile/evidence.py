@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile import mass
+from bot.profile.ages import Aged, aged_of
 from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.crowd import Crowd, crowd_of
 from bot.profile.cycles import Cycle, cycle_of
@@ -30,7 +31,9 @@ from bot.profile.joint import label_tie
 from bot.profile.labels import Labels, labels_of
 from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
+from bot.profile.repeats import Copies, copies_of
 from bot.profile.scales import Scale, named_by, scale_of
+from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
 from bot.profile.slices import Place, where_errors_are, where_values_are
 from bot.profile.ties import Tie
@@ -193,6 +196,19 @@ class Evidence(Traffic):
     @cached_property
     def _moved_features(self) -> dict[str, float]:
         return {} if self.joint is None else moved_beyond_usual(self, self.joint)
+
+    def copies(self, column: "Column") -> Copies | None:
+        """How often a feature repeats the value of the row before, or of its segment's."""
+        return copies_of(self, column)
+
+    def aged(self, column: "Column") -> Aged | None:
+        """How the ages of a column of timestamps moved; None where it holds none."""
+        return aged_of(self, column)
+
+    def older(self, column: "Column") -> Shift | None:
+        """How many of a column's timestamps are older than hardly any before."""
+        ages = self.stamps.get(column.name)
+        return None if ages is None else self.shift_of_share(ages.older, ages.rows)
 
     def lag(self, column: "Column") -> Lag | None:
         """By how many hours a column of hours moved against the clock of the log."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from bot.profile.ages import Ages
     from bot.profile.beside import Event, Gauge, Reported, Skew
     from bot.profile.bins import Bins
     from bot.profile.dashboard import Dashboard
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.profile.joint import Joint
     from bot.profile.lines import Line
     from bot.profile.measures import Tallies
+    from bot.profile.repeats import Runs
     from bot.profile.rows import Rows
     from bot.profile.windows import Windows
     from bot.settings import ModelSettings
@@ -72,6 +74,8 @@ class Traffic:
     joint: "Joint | None" = None
     arrivals: "npt.NDArray[np.int64] | None" = None
     single_rows: "Rows | None" = None
+    repeats: "Mapping[str, tuple[Runs, ...]]" = field(default_factory=dict)
+    stamps: "Mapping[str, Ages]" = field(default_factory=dict)
 
     @property
     def start(self) -> datetime:

@@ -1,0 +1,34 @@
+"""The metrics of the machines behind a model, from their sources."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.errors import SourceError
+from bot.profile.beside import Gauge
+from bot.profile.engine import Engine
+from bot.profile.gauges import gauges_of
+from bot.settings import ModelSettings
+from bot.sources import Sources
+
+if TYPE_CHECKING:
+    from bot.profile.scan import Scan
+
+
+def system(
+    sources: Sources, found: ModelSettings, result: "Scan", absent: dict[str, str]
+) -> Sequence[Gauge] | None:  # fmt: skip
+    """Each system metric of each host before and during; None where there is no source."""
+    if not found.evidence.system:
+        absent["system"] = "no source of system metrics is configured"
+        return None
+    gauges: list[Gauge] = []
+    try:
+        for name, table in zip(
+            found.evidence.system, sources.system(found.evidence.system), strict=True
+        ):
+            engine = Engine(sources.engine(name, kind="metrics"))
+            gauges += gauges_of(engine, table, result.windows, result.grid, result.log.at)
+    except SourceError as error:
+        absent["system"] = str(error)
+        return None
+    return gauges
