@@ -5,7 +5,7 @@ PlummetError                 says what, where and what to do
 ├── SourceError              a data source cannot be read (exit status 2; in an incident a finding)
 ├── AlertError               an alert's body or its proof of origin cannot be accepted
 │   ├── UnreadableAlert      400, kept as a dead letter
-│   └── UnprovenAlert        401, kept without its body
+│   └── UnprovenAlert        401 (503 if it may be proven later), kept without its body
 ├── ListenError              the server cannot listen where the configuration says
 ├── PlaybookError            a playbook is wrong: file, line, what, nearest right name
 ├── CheckError               a check cannot run on this evidence; becomes a finding `unknown`
@@ -41,7 +41,14 @@ class UnreadableAlert(AlertError):  # noqa: N818 - the name is the fact, as in h
 
 
 class UnprovenAlert(AlertError):  # noqa: N818 - likewise
-    """The request does not prove that it comes from the configured sender."""
+    """The request does not prove that it comes from the configured sender.
+
+    `again` when it may the next time: whoever had to be asked did not answer.
+    """
+
+    def __init__(self, message: str, *, again: bool = False) -> None:
+        super().__init__(message)
+        self.again = again
 
 
 class ListenError(PlummetError):

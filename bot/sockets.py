@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.cards import Card
-from bot.incident import Alert, Finding, Person
+from bot.incident import Delivery, Finding, Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +117,13 @@ class Chat(Protocol):
 
 
 class AlertFormat(Protocol):
-    """One sender's format. `read` raises `UnreadableAlert` with the reason."""
+    """One sender's format. `read` raises `UnreadableAlert` when nothing in it can be read."""
 
     @property
     def name(self) -> str:
         """The word that the configuration calls it by."""
         ...
 
-    def read(self, payload: object, *, headers: Mapping[str, str]) -> list[Alert]:
-        """The alerts of one delivery, in our words."""
+    def read(self, payload: object, *, headers: Mapping[str, str]) -> Delivery:
+        """One delivery in our words; names of headers are in lower case."""
         ...

@@ -1,22 +1,43 @@
 """What monitors send, proven and put in our words."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from bot.alerts.alertmanager import Alertmanager
+from bot.alerts.alertmanager import find_grouped
+from bot.alerts.azure import find_azure
+from bot.alerts.cloudwatch import cloudwatch
+from bot.alerts.datadog import find_datadog
 from bot.alerts.generic import Generic
-from bot.alerts.grafana import Grafana
+from bot.alerts.google import find_google
 from bot.alerts.labels import known
+from bot.alerts.mlflow import find_mlflow
+from bot.alerts.newrelic import find_newrelic
+from bot.alerts.opsgenie import find_opsgenie
+from bot.alerts.pagerduty import find_pagerduty
 from bot.alerts.sender import FormatMaker, Sender
+from bot.alerts.sentry import find_sentry
 from bot.alerts.times import Clock, utcnow
+from bot.alerts.vendor import vendor
 from bot.settings import Settings
 
 __all__ = ["FORMATS", "FormatMaker", "Sender", "known", "open_senders"]
 
-FORMATS: Mapping[str, FormatMaker] = {
-    Alertmanager.name: Alertmanager.of,
-    Grafana.name: Grafana.of,
-    Generic.name: Generic.of,
-}
+FORMATS: Mapping[str, FormatMaker] = MappingProxyType(
+    {
+        "alertmanager": vendor("alertmanager", find_grouped),
+        "grafana": vendor("grafana", find_grouped),
+        "pagerduty": vendor("pagerduty", find_pagerduty),
+        "cloudwatch": cloudwatch(),
+        "datadog": vendor("datadog", find_datadog),
+        "sentry": vendor("sentry", find_sentry),
+        "newrelic": vendor("newrelic", find_newrelic),
+        "google": vendor("google", find_google),
+        "azure": vendor("azure", find_azure),
+        "opsgenie": vendor("opsgenie", find_opsgenie),
+        "mlflow": vendor("mlflow", find_mlflow),
+        Generic.name: Generic.of,
+    }
+)
 """The formats that ship, by the word a configuration calls them."""
 
 

@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Literal, Self
 import jmespath
 from jmespath.exceptions import ArityError, JMESPathError, UnknownFunctionError
 
+from bot.alerts.fields import text_of
 from bot.alerts.labels import LabelMap, identity, number, one_line, web_link
 from bot.alerts.times import Clock, read_time
+from bot.alerts.vendor import Part, collected
 from bot.errors import SettingsError, UnreadableAlert
-from bot.incident import Alert, Segment, segment_of
+from bot.incident import Alert, Delivery, Segment, segment_of
 from bot.settings import SenderSettings, nearest
 
 FIELDS: Mapping[str, str] = {
@@ -29,6 +31,7 @@ FIELDS: Mapping[str, str] = {
     "starts_at": "starts_at",
     "ends_at": "ends_at",
     "labels": "labels",
+    "thread": "thread",
 }
 """Where each field is looked for when the configuration says nothing."""
 
@@ -76,7 +79,7 @@ class Generic:
             clock=clock,
         )
 
-    def read(self, payload: object, *, headers: Mapping[str, str]) -> list[Alert]:  # noqa: ARG002 - nothing is said in them
+    def read(self, payload: object, *, headers: Mapping[str, str]) -> Delivery:  # noqa: ARG002 - nothing is said in them
         """The alerts of the document.
 
         Raises:
@@ -85,7 +88,14 @@ class Generic:
         items = self._items(payload)
         if not items:
             raise UnreadableAlert("the list of alerts is empty")
-        return [self._alert(item, f"alert {at}") for at, item in enumerate(items, start=1)]
+        parts = [self._part(item, f"alert {at}") for at, item in enumerate(items, start=1)]
+        return collected(parts, sender=self.sender, labels=self.labels, now=self.clock())
+
+    def _part(self, item: object, where: str) -> Part:
+        try:
+            return self._alert(item, where)
+        except UnreadableAlert as fault:
+            return fault
 
     def _items(self, payload: object) -> list[Any]:
         found = self._find("alerts", payload, "the payload")
@@ -108,28 +118,32 @@ class Generic:
         find = partial(self._find, item=item, where=where)
         labels = _labels(find("labels"), item)
         status = _status(find("status"))
+        thread = text_of(find("thread"))
         starts_at = read_time(find("starts_at"), where=f"{where}: starts_at")
         ends_at = read_time(find("ends_at"), where=f"{where}: ends_at")
         return Alert(
-            id=self._id(_text(find("id")), status, str(starts_at or ""), item),
+            id=self._id(text_of(find("id")), status, str(starts_at or ""), item),
             sender=self.sender,
             status=status,
-            title=one_line(_text(find("title")) or f"Alert from {self.sender}"),
+            title=one_line(text_of(find("title")) or f"Alert from {self.sender}"),
             starts_at=starts_at or self.clock(),
             ends_at=ends_at if status == "resolved" else None,
-            model=_text(find("model")) or labels.get(self.labels.model) or None,
-            metric=_text(find("metric")) or labels.get(self.labels.metric) or None,
+            model=text_of(find("model")) or labels.get(self.labels.model) or None,
+            metric=text_of(find("metric")) or labels.get(self.labels.metric) or None,
             segment=self._segment(find("segment"), labels),
-            severity=self.labels.level(_text(find("severity")) or labels.get(self.labels.severity)),
+            severity=self.labels.level(
+                text_of(find("severity")) or labels.get(self.labels.severity)
+            ),
             value=number(find("value")),
-            link=web_link(_text(find("link"))),
+            link=web_link(text_of(find("link"))),
             labels=labels,
+            thread=thread and identity(self.sender, thread),
         )
 
     def _segment(self, found: object, labels: Mapping[str, str]) -> Segment:
         if not isinstance(found, dict):
             return self.labels.segment(labels)
-        return segment_of({key: text for key, value in found.items() if (text := _text(value))})
+        return segment_of({key: text for key, value in found.items() if (text := text_of(value))})
 
     def _id(self, said: str, status: str, starts_at: str, item: object) -> str:
         # Without a start, the same alert is the same only for a while: a sender's retry is
@@ -154,19 +168,10 @@ def _compiled(expression: str, where: str) -> Any:
 
 
 def _status(value: object) -> Literal["firing", "resolved"]:
-    return "resolved" if _text(value).strip().casefold() in RESOLVED else "firing"
-
-
-def _text(value: object) -> str:
-    """Text and numbers as text; anything else is none."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return ""
+    return "resolved" if text_of(value).strip().casefold() in RESOLVED else "firing"
 
 
 def _labels(found: object, item: Mapping[str, Any]) -> dict[str, str]:
     """The sender's labels, or, where it has none, the plain fields of the alert."""
     labels = found if isinstance(found, dict) else item
-    return {key: text for key, value in labels.items() if (text := _text(value))}
+    return {key: text for key, value in labels.items() if (text := text_of(value))}

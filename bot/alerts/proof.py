@@ -1,12 +1,14 @@
 """Proofs that a request comes from the configured sender; all compared in constant time."""
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Self
 
+from bot.alerts.signatures import HexSignature, MlflowSignature, Signature, as_sent
+from bot.alerts.sns import SnsSignature
 from bot.alerts.times import Clock
 from bot.errors import SettingsError, UnprovenAlert
 from bot.settings import SenderSettings, resolve
@@ -14,7 +16,11 @@ from bot.settings import SenderSettings, resolve
 _HEADERS: Mapping[str, tuple[str, ...]] = {
     # Its documentation names the first; its code, left alone, falls back to the second.
     "grafana": ("X-Grafana-Alerting-Signature", "X-Grafana-Alert-Signature"),
+    "pagerduty": ("X-PagerDuty-Signature",),
+    "sentry": ("Sentry-Hook-Signature",),
 }
+_PREFIXES: Mapping[str, str] = {"pagerduty": "v1="}
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,44 +48,20 @@ class Authorization:
         scheme, _, credentials = headers.get("authorization", "").partition(" ")
         if scheme.lower() != self.scheme:
             raise UnprovenAlert(f"no Authorization header of scheme {self.scheme}")
-        if not hmac.compare_digest(_bytes(credentials), self.credentials):
+        if not hmac.compare_digest(as_sent(credentials), self.credentials):
             raise UnprovenAlert(f"the {self.scheme} credentials are not the configured ones")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """One of these headers has to hold the hex HMAC-SHA256 of the body, or of `TIMESTAMP:BODY`."""
+class UrlToken:
+    """The address has to carry `?token=…`, for senders that can send no header of the team's."""
 
-    secret: bytes = field(repr=False)
-    headers: tuple[str, ...]
-    timestamp_header: str | None
-    tolerance: float
-    clock: Clock
+    token: bytes = field(repr=False)
 
-    def check(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Raise `UnprovenAlert` unless the signature is right and its timestamp recent."""
-        header = next((name for name in self.headers if headers.get(name.lower())), None)
-        if header is None:
-            raise UnprovenAlert(f"no header {' or '.join(self.headers)}")
-        digest = hmac.new(self.secret, digestmod=hashlib.sha256)
-        timestamp = ""
-        if self.timestamp_header:
-            timestamp = headers.get(self.timestamp_header.lower(), "")
-            digest.update(_bytes(timestamp) + b":")
-        digest.update(body)
-        if not hmac.compare_digest(_bytes(headers[header.lower()]), digest.hexdigest().encode()):
-            raise UnprovenAlert(f"the signature in {header} is not that of this body")
-        if self.timestamp_header:
-            self._check_recent(timestamp)
-
-    def _check_recent(self, timestamp: str) -> None:
-        # Only after the signature: this timestamp is the sender's, and what is left is a replay.
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12):
-            raise UnprovenAlert(f"{self.timestamp_header} is no time in seconds")
-        if abs(self.clock().timestamp() - int(timestamp)) > self.tolerance:
-            raise UnprovenAlert(
-                f"{self.timestamp_header} is more than {self.tolerance:g} seconds away"
-            )
+    def check(self, query: Mapping[str, str]) -> None:
+        """Raise `UnprovenAlert` unless the token is there and equal."""
+        if not hmac.compare_digest(query.get("token", "").encode(), self.token):
+            raise UnprovenAlert("the address carries no ?token=, or not the configured one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +69,23 @@ class Proof:
     """Everything one sender has to show; nothing at all where the configuration says `open`."""
 
     authorization: Authorization | None = None
+    token: UrlToken | None = None
     signature: Signature | None = None
 
-    def check_headers(self, headers: Mapping[str, str]) -> None:
+    def check_headers(
+        self, headers: Mapping[str, str], *, query: Mapping[str, str] = _NOTHING
+    ) -> None:
         """What can be proven before a body is read; raises `UnprovenAlert`."""
         if self.authorization:
             self.authorization.check(headers)
+        if self.token:
+            self.token.check(query)
 
-    def check(self, headers: Mapping[str, str], body: bytes) -> None:
+    def check(
+        self, headers: Mapping[str, str], body: bytes, *, query: Mapping[str, str] = _NOTHING
+    ) -> None:
         """The whole proof; raises `UnprovenAlert`. Names of headers are in lower case."""
-        self.check_headers(headers)
+        self.check_headers(headers, query=query)
         if self.signature:
             self.signature.check(headers, body)
 
@@ -114,7 +103,7 @@ def proof_of(
     Raises:
         SettingsError: A variable is not set, or there is no proof and no `open = true`.
     """
-    _check_consistent(sender, settings)
+    _check_consistent(sender, settings, kind)
 
     def secret(key: str, text: str) -> str:
         value = resolve(text, where=f"alerts.{sender}.{key}", environment=environment)
@@ -122,7 +111,7 @@ def proof_of(
             raise SettingsError(f"alerts.{sender}.{key} is empty")
         return value
 
-    authorization = signature = None
+    authorization = token = signature = None
     if settings.bearer is not None:
         authorization = Authorization.bearer(secret("bearer", settings.bearer))
     if settings.basic is not None:
@@ -130,32 +119,51 @@ def proof_of(
         if ":" not in pair:
             raise SettingsError(f"alerts.{sender}.basic has to be USER:PASSWORD")
         authorization = Authorization.basic(pair)
+    if settings.token is not None:
+        token = UrlToken(token=secret("token", settings.token).encode())
     if settings.hmac_secret is not None:
-        own = (settings.hmac_header,) if settings.hmac_header else None
-        signature = Signature(
-            secret=secret("hmac_secret", settings.hmac_secret).encode(),
-            headers=own or _HEADERS.get(kind, ("X-Signature",)),
-            timestamp_header=settings.hmac_timestamp_header,
-            tolerance=settings.hmac_tolerance_seconds,
-            clock=clock,
-        )
-    return Proof(authorization=authorization, signature=signature)
+        key = secret("hmac_secret", settings.hmac_secret).encode()
+        signature = _signature(settings, key, kind=kind, clock=clock)
+    if settings.topics:
+        topics = frozenset(secret("topics", topic) for topic in settings.topics)
+        signature = SnsSignature(topics=topics, clock=clock)
+    return Proof(authorization=authorization, token=token, signature=signature)
 
 
-def _check_consistent(sender: str, settings: SenderSettings) -> None:
+def _signature(settings: SenderSettings, secret: bytes, *, kind: str, clock: Clock) -> Signature:
+    tolerance = settings.hmac_tolerance_seconds
+    if kind == "mlflow":
+        return MlflowSignature(secret=secret, tolerance=tolerance, clock=clock)
+    own = (settings.hmac_header,) if settings.hmac_header else None
+    return HexSignature(
+        secret=secret,
+        headers=own or _HEADERS.get(kind, ("X-Signature",)),
+        timestamp_header=settings.hmac_timestamp_header,
+        tolerance=tolerance,
+        clock=clock,
+        prefix=_PREFIXES.get(kind, ""),
+    )
+
+
+def _check_consistent(sender: str, settings: SenderSettings, kind: str) -> None:
     where = f"alerts.{sender}"
-    proofs = {"bearer", "basic", "hmac_secret"} & settings.model_dump(exclude_none=True).keys()
+    proofs = {
+        key
+        for key in ("bearer", "basic", "token", "hmac_secret", "topics")
+        if getattr(settings, key) not in (None, ())
+    }
+    if (kind == "cloudwatch") != ("topics" in proofs):
+        raise SettingsError(
+            f"{where} needs topics: the ARNs of the SNS topics that are heard"
+            if kind == "cloudwatch"
+            else f"{where}.topics is for kind cloudwatch only"
+        )
     if {"bearer", "basic"} <= proofs:
         raise SettingsError(f"{where} has both bearer and basic; a request carries only one")
     if proofs and settings.open:
         raise SettingsError(f"{where} has a proof and open = true; remove one of them")
     if not proofs and not settings.open:
         raise SettingsError(
-            f"{where} has no proof of origin: set bearer, basic or hmac_secret, "
+            f"{where} has no proof of origin: set bearer, basic, token or hmac_secret, "
             "or say open = true to take alerts from anybody who reaches the port"
         )
-
-
-def _bytes(header: str) -> bytes:
-    """A header's value as it came: HTTP servers decode it as Latin-1."""
-    return header.encode("latin-1", "replace")

@@ -1,7 +1,7 @@
 """A configured sender: what it has to prove, and how its alerts are read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from bot.alerts.body import read_json
@@ -9,7 +9,7 @@ from bot.alerts.labels import known
 from bot.alerts.proof import Proof, proof_of
 from bot.alerts.times import Clock
 from bot.errors import SettingsError
-from bot.incident import Alert
+from bot.incident import Delivery
 from bot.settings import SenderSettings, Settings, nearest
 from bot.sockets import AlertFormat
 
@@ -53,11 +53,12 @@ class Sender:
             models=frozenset(settings.models),
         )
 
-    def read(self, body: bytes, *, headers: Mapping[str, str]) -> list[Alert]:
-        """The alerts in a body; a model that is not configured is None, and named in the title.
+    def read(self, body: bytes, *, headers: Mapping[str, str]) -> Delivery:
+        """What a body says; a model that is not configured is None, and named in the title.
 
         Raises:
             UnreadableAlert: What is wrong with the body, and where.
         """
-        alerts = self.format.read(read_json(body), headers=headers)
-        return [known(alert, self.models) for alert in alerts]
+        delivery = self.format.read(read_json(body), headers=headers)
+        alerts = tuple(known(alert, self.models) for alert in delivery.alerts)
+        return replace(delivery, alerts=alerts)

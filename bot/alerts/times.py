@@ -21,6 +21,8 @@ def utcnow() -> datetime:
 def read_time(value: object, *, where: str) -> datetime | None:
     """A time in UTC from ISO 8601 or a number since 1970; None for none, or Go's zero time.
 
+    Datadog's templates put the number in quotes; a date in ISO 8601 has eight digits at most.
+
     Raises:
         UnreadableAlert: It is there, but no time; names the field.
     """
@@ -34,6 +36,8 @@ def read_time(value: object, *, where: str) -> datetime | None:
 
 
 def _of_text(text: str) -> datetime:
+    if text.isascii() and text.isdigit() and 8 < len(text) < 15:
+        return _of_number(int(text))
     found = datetime.fromisoformat(text.strip())
     if found.tzinfo is None:
         return found.replace(tzinfo=UTC)

@@ -14,6 +14,7 @@ from bot.incident.checklist import (
     Step,
     WatchRule,
 )
+from bot.incident.delivery import ChangeEvent, Delivery
 from bot.incident.finding import (
     Action,
     Diagnosis,
@@ -42,7 +43,9 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "Cause",
+    "ChangeEvent",
     "Condition",
+    "Delivery",
     "Diagnosis",
     "Entry",
     "Fact",

@@ -51,6 +51,11 @@ class Alert:
     value: float | None = None
     link: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    thread: str = ""
+    """The sender's own id of this alert from its firing to its end, where it has one.
+
+    Some senders name the model only when an alert fires; this finds its incident again.
+    """
 
     @property
     def key(self) -> IncidentKey:

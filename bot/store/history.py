@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.incident import Entry, Incident
+from bot.incident import ChangeEvent, Entry, Incident
 from bot.store import rows
 from bot.store.connections import Readers
 
@@ -41,6 +41,17 @@ class History:
                 "select * from timeline where incident = ? order by seq", (rows.clean(id),)
             ).fetchall()
         return tuple(rows.entry(dict(row)) for row in found)
+
+    def changes(self, *, sender: str | None = None, limit: int = 10_000) -> tuple[ChangeEvent, ...]:
+        """The newest changes that senders told of, oldest first; of one sender, or of all."""
+        with self._readers.reading() as connection:
+            found = connection.execute(
+                "select ref, event from change where ? in ('', sender)"
+                " order by time desc, ref desc limit ?",
+                (rows.clean(sender or ""), limit),
+            ).fetchall()
+        read = (rows.loaded(ChangeEvent, row["event"], where=row["ref"]) for row in found)
+        return tuple(reversed(list(read)))
 
     def _one(self, query: str, value: str) -> Incident | None:
         with self._readers.reading() as connection:

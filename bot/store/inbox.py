@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import StoreError
-from bot.incident import Alert
+from bot.incident import Alert, ChangeEvent
 from bot.store import rows
 from bot.store.connections import Readers
 from bot.store.jobs import Jobs, NewJob
@@ -22,7 +22,7 @@ _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of one delivery: how many of its alerts were new, how many known."""
+    """What became of one delivery: how many of its alerts and changes were new, how many known."""
 
     delivery: int
     new: int
@@ -61,11 +61,18 @@ class Inbox:
         self._jobs = jobs
 
     def receive(
-        self, *, sender: str, body: bytes, headers: Mapping[str, str], alerts: Sequence[Alert]
+        self,
+        *,
+        sender: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        alerts: Sequence[Alert],
+        changes: Sequence[ChangeEvent] = (),
     ) -> Future[Receipt]:
         """Hand a delivery to the writer; on the disk when the future resolves."""
         sender, told = rows.clean(sender), _told(headers)
         ready = [_ready(sender, alert) for alert in alerts]
+        events = [_event(sender, change) for change in changes]
 
         def work(connection: sqlite3.Connection) -> Receipt:
             at = rows.stamp(self._jobs.clock())
@@ -75,7 +82,9 @@ class Inbox:
             )
             delivery = cursor.lastrowid or 0
             new = sum(self._arrived(connection, row, delivery=delivery, at=at) for row in ready)
-            return Receipt(delivery=delivery, new=new, repeated=len(ready) - new)
+            new += sum(_told_of(connection, event, delivery=delivery) for event in events)
+            repeated = len(ready) + len(events) - new
+            return Receipt(delivery=delivery, new=new, repeated=repeated)
 
         future = self._writer.submit(work)
         future.add_done_callback(self._jobs.wake)
@@ -157,6 +166,23 @@ def _ready(sender: str, alert: Alert) -> _Row:
     key = hashlib.sha256(rows.dumped(alert.key).encode()).hexdigest()[:16]
     job = NewJob(kind=ALERT, payload=rows.to_json({"alert": ref}), lane=f"{ALERT}:{key}")
     return _Row(ref=ref, id=alert.id, alert=text, job=job)
+
+
+def _event(sender: str, change: ChangeEvent) -> tuple[str, str, str, str]:
+    text, change = rows.kept(change)
+    return f"{sender}/{change.id}", sender, rows.stamp(change.time), text
+
+
+def _told_of(
+    connection: sqlite3.Connection, event: tuple[str, str, str, str], *, delivery: int
+) -> int:
+    """1 when the change is new, 0 when it is known; what was said first stands."""
+    cursor = connection.execute(
+        "insert into change(ref, sender, time, event, delivery) values (?, ?, ?, ?, ?)"
+        " on conflict do nothing",
+        (*event, delivery),
+    )
+    return cursor.rowcount
 
 
 def _told(headers: Mapping[str, str]) -> str:

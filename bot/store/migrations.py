@@ -29,6 +29,19 @@ def first_tables(db: Database) -> None:
     _jobs(db)
 
 
+@migrations()
+def received_changes(db: Database) -> None:
+    """Change events that senders told of."""
+    _create(
+        db,
+        "change",
+        {"ref": str, "delivery": int, "sender": str, "time": str, "event": str},
+        pk="ref",
+        foreign_keys=[("delivery", "delivery", "id")],
+    )
+    db.table("change").create_index(["time"])
+
+
 def _inbox(db: Database) -> None:
     _create(
         db,

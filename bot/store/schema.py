@@ -3,7 +3,7 @@
 import sqlite3
 
 SET = "plummet"
-MIGRATIONS: tuple[str, ...] = ("first_tables",)
+MIGRATIONS: tuple[str, ...] = ("first_tables", "received_changes")
 """In order; kept here so that an up-to-date file opens without importing sqlite-utils (which
 imports pandas where it is installed: two seconds)."""
 

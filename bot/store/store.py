@@ -2,14 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bot.errors import StoreError
-from bot.incident import Alert, Entry, Fact, Incident, IncidentKey, Person
+from bot.incident import Alert, ChangeEvent, Entry, Fact, Incident, IncidentKey, Person
 from bot.incident.timeline import Opened
 from bot.store import rows
 from bot.store.backup import back_up
@@ -135,21 +134,26 @@ class Store:
     # The inbox.
 
     def receive(
-        self, *, sender: str, body: bytes, headers: Mapping[str, str], alerts: Sequence[Alert]
+        self,
+        *,
+        sender: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        alerts: Sequence[Alert],
+        changes: Sequence[ChangeEvent] = (),
     ) -> Receipt:
         """Keep a delivery, its alerts, and one job (kind `alert`) for each alert that is new.
 
         The job's payload is `{"alert": ref}`; `alert(ref)` gives the alert, and `ref` is what
-        `open_or_join` takes as `once`. A repeat of an alert is only counted.
+        `open_or_join` takes as `once`. A repeat of an alert or a change is only counted.
         """
-        future = self.receive_soon(sender=sender, body=body, headers=headers, alerts=alerts)
-        return future.result()
+        return self._inbox.receive(
+            sender=sender, body=body, headers=headers, alerts=alerts, changes=changes
+        ).result()
 
-    def receive_soon(
-        self, *, sender: str, body: bytes, headers: Mapping[str, str], alerts: Sequence[Alert]
-    ) -> Future[Receipt]:
-        """As `receive`, for an event loop: the future resolves when it is on the disk."""
-        return self._inbox.receive(sender=sender, body=body, headers=headers, alerts=alerts)
+    def changes(self, *, sender: str | None = None) -> tuple[ChangeEvent, ...]:
+        """The newest changes that senders told of, oldest first; of one sender, or of all."""
+        return self._history.changes(sender=sender)
 
     def alert(self, id: str) -> Alert:  # noqa: A002 - the noun's own word
         """The alert that a job's payload names.

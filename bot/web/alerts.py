@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.settings import ServerSettings
-from bot.web.inbox import Receipt
-from bot.web.intake import Intake
+from bot.web.handshake import greeting
+from bot.web.intake import Intake, Taken
 from bot.web.metrics import Metrics
 from bot.web.refusal import Refusal
 from bot.web.stream import read_body
@@ -37,26 +37,37 @@ class AlertDoor:
         started = time.perf_counter()
         name = request.path_params["sender"]
         headers = {key.lower(): value for key, value in reversed(request.headers.items())}
+        if request.method == "OPTIONS":
+            return self._greet(request, name, headers)
         try:
-            receipt = await self._take(request, name, headers)
+            taken = await self._take(request, name, headers)
         except Refusal as refusal:
             await run_sync(self._intake.bury, name, headers, refusal, limiter=self._threads)
             outcome, answer = refusal.outcome, _refused(refusal)
         else:
-            outcome, answer = "accepted", _accepted(receipt)
+            outcome, answer = "accepted" if taken.receipt else "ignored", _accepted(taken)
         label = "unknown" if outcome == "unknown_sender" else name
         self._metrics.deliveries.labels(label, outcome).inc()
         self._metrics.seconds.observe(time.perf_counter() - started)
         return answer
 
-    async def _take(self, request: Request, name: str, headers: Mapping[str, str]) -> Receipt:
-        body = b""
+    def _greet(self, request: Request, name: str, headers: Mapping[str, str]) -> Response:
+        """What a sender is answered that asks first whether it may send."""
         try:
-            sender = self._intake.knock(name, headers)
+            return greeting(self._intake.knock(name, headers, request.query_params), headers)
+        except Refusal as refusal:
+            return _refused(refusal)
+
+    async def _take(self, request: Request, name: str, headers: Mapping[str, str]) -> Taken:
+        body, query = b"", request.query_params
+        try:
+            sender = self._intake.knock(name, headers, query)
             body = await read_body(
                 request, limit=self._server.body_limit, seconds=self._server.body_seconds
             )
-            return await run_sync(self._intake.take, sender, headers, body, limiter=self._threads)
+            return await run_sync(
+                self._intake.take, sender, headers, body, query, limiter=self._threads
+            )
         except Refusal:
             raise
         except Exception as error:
@@ -64,8 +75,15 @@ class AlertDoor:
             raise self._intake.failed(error, body) from error
 
 
-def _accepted(receipt: Receipt) -> Response:
-    content = {"delivery": receipt.delivery, "new": receipt.new, "repeated": receipt.repeated}
+def _accepted(taken: Taken) -> Response:
+    said, receipt = taken.delivery, taken.receipt
+    if said.reply is not None:
+        return JSONResponse(dict(said.reply))
+    content = {"unread": len(said.unread), "ignored": len(said.ignored)}
+    content = {key: count for key, count in content.items() if count}
+    if receipt:
+        kept = {"delivery": receipt.delivery, "new": receipt.new, "repeated": receipt.repeated}
+        content = kept | content
     return JSONResponse(content, status_code=202)
 
 

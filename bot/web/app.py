@@ -40,6 +40,7 @@ def build_web(
         waiting_limit=server.waiting_limit,
         strangers=Allowance(UNPROVEN_LETTERS_A_MINUTE),
         metrics=metrics,
+        delivery_limit=server.delivery_limit,
     )
 
     async def exposition(_request: Request) -> Response:
@@ -50,7 +51,7 @@ def build_web(
         Route(
             "/alerts/{sender}",
             AlertDoor(intake, server=server, metrics=metrics).answer,
-            methods=["POST"],
+            methods=["POST", "OPTIONS"],
         ),
         Route("/health/live", live),
         Route("/health/ready", Readiness(ready).answer),

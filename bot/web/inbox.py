@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.incident import Alert, Incident
+from bot.incident import Alert, ChangeEvent, Incident
 
 
 class Receipt(Protocol):
@@ -16,7 +16,7 @@ class Receipt(Protocol):
 
     @property
     def new(self) -> int:
-        """How many of its alerts were not seen before."""
+        """How many of its alerts and changes were not seen before."""
         ...
 
     @property
@@ -35,6 +35,7 @@ class Inbox(Protocol):
         body: bytes,
         headers: Mapping[str, str],
         alerts: Sequence[Alert],
+        changes: Sequence[ChangeEvent] = (),
     ) -> Receipt:
         """Write a delivery and a job for each new alert; they are durable when this returns."""
         ...

@@ -37,7 +37,7 @@ def make_sender() -> MakeSender:
         now: Callable[[], datetime] = lambda: NOW,
         **keys: Any,
     ) -> Sender:
-        if not keys.keys() & {"bearer", "basic", "hmac_secret", "open"}:
+        if not keys.keys() & {"bearer", "basic", "token", "hmac_secret", "topics", "open"}:
             keys["open"] = True
         settings = Settings(
             folder=Path(),

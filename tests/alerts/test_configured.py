@@ -43,9 +43,13 @@ def test_every_sender_of_the_configuration_is_opened(tmp_path: Path) -> None:
         "dashboards": "grafana",
         "jobs": "generic",
     }
-    (alert,) = senders["jobs"].read(
-        b'{"results": [{"failed": true, "suite": "acc", "name": "eu"}, {"failed": false}]}',
-        headers={},
+    (alert,) = (
+        senders["jobs"]
+        .read(
+            b'{"results": [{"failed": true, "suite": "acc", "name": "eu"}, {"failed": false}]}',
+            headers={},
+        )
+        .alerts
     )
     assert (alert.sender, alert.title) == ("jobs", "acc eu")
 
@@ -66,6 +70,6 @@ def test_a_wrong_key_of_a_sender_names_the_nearest(tmp_path: Path) -> None:
         read_settings(file)
 
 
-@pytest.mark.parametrize("word", ["alertmanager", "grafana", "generic"])
+@pytest.mark.parametrize("word", sorted(FORMATS))
 def test_each_shipped_format_goes_by_its_word(word: str) -> None:
     assert FORMATS[word]("am", SenderSettings(), utcnow).name == word

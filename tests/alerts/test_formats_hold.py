@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.alerts import FORMATS
 from bot.errors import UnreadableAlert
+from bot.incident import Delivery
 
 JSON = st.recursive(
     st.none()
@@ -28,7 +30,21 @@ RECORDED = {
     "alertmanager": "alertmanager_partial_resolved_status_firing",
     "grafana": "grafana_firing",
     "generic": "grafana_firing",
+    "pagerduty": "pagerduty_triggered",
+    "cloudwatch": "cloudwatch_alarm",
+    "datadog": "datadog_triggered",
+    "sentry": "sentry_critical",
+    "newrelic": "newrelic_activated",
+    "google": "google_open",
+    "azure": "azure_events",
+    "opsgenie": "opsgenie_create",
+    "mlflow": "mlflow_alias_created",
 }
+PROOFS = {"cloudwatch": {"topics": ("arn:aws:sns:eu-west-1:123456789012:ml",)}}
+
+
+def test_every_format_is_held() -> None:
+    assert RECORDED.keys() == FORMATS.keys()
 
 
 def places(document: Any, so_far: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -53,6 +69,12 @@ def replaced(document: Any, place: tuple[Any, ...], value: Any) -> Any:
     return copied
 
 
+def says_something(delivery: Delivery) -> bool:
+    """Whether each part is accounted for: nothing vanishes without a word."""
+    parts = (delivery.alerts, delivery.changes, delivery.unread, delivery.ignored)
+    return any(parts) or delivery.reply is not None
+
+
 @pytest.mark.parametrize("kind", sorted(RECORDED))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
@@ -64,12 +86,14 @@ def test_a_twisted_recording_is_read_or_refused(
     body = json.dumps(replaced(recorded, place, data.draw(JSON))).encode()
 
     try:
-        alerts = make_sender(kind, models=("delays",)).read(body, headers={})
+        delivery = make_sender(kind, models=("delays",), **PROOFS.get(kind, {})).read(
+            body, headers={}
+        )
     except UnreadableAlert:
         return
 
-    assert alerts
-    for alert in alerts:
+    assert says_something(delivery)
+    for alert in delivery.alerts:
         assert alert.status in {"firing", "resolved"}
         assert alert.starts_at.tzinfo is not None
         assert alert.starts_at.utcoffset() == timedelta(0)
@@ -88,8 +112,10 @@ def test_any_document_is_read_or_refused(
     kind: str, document: Any, make_sender: Callable[..., Any]
 ) -> None:
     try:
-        alerts = make_sender(kind).read(json.dumps(document).encode(), headers={})
+        delivery = make_sender(kind, **PROOFS.get(kind, {})).read(
+            json.dumps(document).encode(), headers={}
+        )
     except UnreadableAlert:
         return
 
-    assert alerts
+    assert says_something(delivery)

@@ -7,9 +7,11 @@ from bot.incident import IncidentKey
 
 def test_a_grafana_delivery_is_put_in_our_words(payload: Any, make_sender: Any) -> None:
     sender = make_sender("grafana", models=("delays", "churn"))
-    body = json.dumps(payload("grafana_firing")).encode()
+    document = payload("grafana_firing")
+    document["alerts"][1]["labels"]["alertname"] = "Accuracy low"
+    body = json.dumps(document).encode()
 
-    firing, resolved = sender.read(body, headers={})
+    firing, resolved = sender.read(body, headers={}).alerts
 
     assert firing.key == IncidentKey(model="delays", metric="accuracy", segment=(("region", "eu"),))
     assert firing.starts_at == datetime(2026, 11, 21, 19, 10, tzinfo=UTC)
@@ -24,7 +26,7 @@ def test_of_several_values_only_the_named_one_is_taken(payload: Any, make_sender
     body["alerts"][0]["values"] = {"A": 1, "C": 0.5}
     raw = json.dumps(body).encode()
 
-    guessed = make_sender("grafana").read(raw, headers={})[0]
-    named = make_sender("grafana", labels={"value": "C"}).read(raw, headers={})[0]
+    guessed = make_sender("grafana").read(raw, headers={}).alerts[0]
+    named = make_sender("grafana", labels={"value": "C"}).read(raw, headers={}).alerts[0]
 
     assert (guessed.value, named.value) == (None, 0.5)

@@ -150,7 +150,7 @@ def test_the_monitors_delivery_is_read_as_an_alert(world: World) -> None:
 
     alerts = senders["alertmanager"].read(
         json.dumps(delivery).encode(), headers={"authorization": "Bearer secret"}
-    )
+    ).alerts
 
     assert [(a.model, a.metric, a.status) for a in alerts] == [("delays", "accuracy", "firing")]
     assert alerts[0].value is not None

@@ -130,7 +130,7 @@ def test_every_table_is_strict_and_keeps_a_team(path: Path) -> None:
             )
             if not name.startswith(("_", "sqlite_"))
         }
-    assert len(made) == 8
+    assert len(made) == 9
     assert all("STRICT" in text and '"team_id" TEXT NOT NULL' in text for text in made.values())
 
 

@@ -1,6 +1,5 @@
 """Deliveries, alerts and dead letters."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -151,11 +150,3 @@ def test_many_senders_at_once_lose_nothing_and_share_commits(
 
     assert store.waiting() == 320
     assert store.commits - before < 320
-
-
-def test_an_event_loop_can_wait_for_the_disk_without_a_thread(store: Store, desk: Desk) -> None:
-    async def receive() -> int:
-        soon = store.receive_soon(sender="am", body=b"", headers={}, alerts=[desk.alert()])
-        return (await asyncio.wrap_future(soon)).new
-
-    assert asyncio.run(receive()) == 1

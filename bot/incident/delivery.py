@@ -1,0 +1,37 @@
+"""What one delivery of a sender says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.incident.alert import Alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeEvent:
+    """Somebody or something changed something; the shape of the contract's change events."""
+
+    id: str
+    time: datetime
+    kind: str = "other"
+    what: str = ""
+    who: str = ""
+    ref: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The alerts and changes of one delivery, and what of it is neither.
+
+    `unread` has a sentence for each part that is wrong: the others are taken all the same.
+    `ignored` has one for each part that is right and asks for nothing, such as an acknowledgement.
+    `reply` is the body that a sender's handshake wants to see.
+    """
+
+    alerts: tuple[Alert, ...] = ()
+    changes: tuple[ChangeEvent, ...] = ()
+    unread: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    reply: Mapping[str, str] | None = None

@@ -1,0 +1,256 @@
+"""Amazon SNS: real RSA keys and a real certificate, of our own authority."""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from bot.alerts.cloudwatch import cloudwatch
+from bot.alerts.sns import SnsSignature, fetched, is_of_aws
+from bot.errors import UnprovenAlert, UnreadableAlert
+from bot.settings import SenderSettings
+
+NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:ml"
+CERTIFICATE = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem"
+ORDER = {
+    "Notification": ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
+    "SubscriptionConfirmation": [
+        "Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type",
+    ],
+}  # fmt: skip
+HASHES = {"1": hashes.SHA1(), "2": hashes.SHA256()}  # noqa: S303 - what SNS's version 1 is
+
+
+@dataclass(kw_only=True)
+class Aws:
+    """An SNS that signs, and what it was asked."""
+
+    key: rsa.RSAPrivateKey
+    pem: bytes
+    asked: list[str] = field(default_factory=list)
+
+    def fetch(self, url: str) -> bytes:
+        self.asked.append(url)
+        return self.pem
+
+    def signed(self, envelope: dict[str, Any], version: str = "1") -> bytes:
+        envelope = envelope | {"SignatureVersion": version, "SigningCertURL": CERTIFICATE}
+        said = "".join(
+            f"{name}\n{envelope[name]}\n" for name in ORDER[envelope["Type"]] if name in envelope
+        )
+        signature = self.key.sign(said.encode(), padding.PKCS1v15(), HASHES[version])
+        return json.dumps(envelope | {"Signature": base64.b64encode(signature).decode()}).encode()
+
+    def proof(self, *topics: str) -> SnsSignature:
+        heard = frozenset(topics or (TOPIC,))
+        return SnsSignature(topics=heard, clock=lambda: NOW, fetch=self.fetch)
+
+
+def made(key: rsa.RSAPrivateKey, *, until: datetime) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - timedelta(days=30))
+        .not_valid_after(until)
+        .sign(key, hashes.SHA256())
+    )
+    return certificate.public_bytes(Encoding.PEM)
+
+
+@pytest.fixture(scope="module")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def aws(key: rsa.RSAPrivateKey) -> Aws:
+    return Aws(key=key, pem=made(key, until=NOW + timedelta(days=30)))
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("name", ["cloudwatch_alarm", "cloudwatch_confirmation"])
+def test_what_sns_signed_is_proven(aws: Aws, payload: Any, name: str, version: str) -> None:
+    aws.proof().check({}, aws.signed(payload(name), version))
+
+
+def test_a_message_without_a_subject_is_proven(aws: Aws, payload: Any) -> None:
+    envelope = payload("cloudwatch_alarm")
+    del envelope["Subject"]
+
+    aws.proof().check({}, aws.signed(envelope))
+
+
+def test_the_certificate_is_fetched_once(aws: Aws, payload: Any) -> None:
+    proof, body = aws.proof(), aws.signed(payload("cloudwatch_alarm"))
+
+    proof.check({}, body)
+    proof.check({}, body)
+
+    assert aws.asked == [CERTIFICATE]
+
+
+@pytest.mark.parametrize("key_", ["Message", "MessageId", "Subject", "Timestamp", "Type"])
+def test_a_message_that_was_changed_is_refused(aws: Aws, payload: Any, key_: str) -> None:
+    envelope = json.loads(aws.signed(payload("cloudwatch_alarm")))
+    envelope[key_] += "x"
+
+    with pytest.raises(UnprovenAlert):
+        aws.proof().check({}, json.dumps(envelope).encode())
+
+
+@pytest.mark.parametrize("signature", ["", "AAAA", "not base64!"])
+def test_another_signature_is_refused(aws: Aws, payload: Any, signature: str) -> None:
+    envelope = json.loads(aws.signed(payload("cloudwatch_alarm"))) | {"Signature": signature}
+
+    with pytest.raises(UnprovenAlert, match="signature is not that of this message"):
+        aws.proof().check({}, json.dumps(envelope).encode())
+
+
+def test_a_version_that_sns_does_not_have_is_refused(aws: Aws, payload: Any) -> None:
+    envelope = json.loads(aws.signed(payload("cloudwatch_alarm"))) | {"SignatureVersion": "3"}
+
+    with pytest.raises(UnprovenAlert, match="SignatureVersion"):
+        aws.proof().check({}, json.dumps(envelope).encode())
+
+
+def test_a_topic_that_nobody_configured_is_refused_before_aws_is_asked(
+    aws: Aws, payload: Any
+) -> None:
+    with pytest.raises(UnprovenAlert, match="none of the configured topics"):
+        aws.proof("arn:aws:sns:eu-west-1:123456789012:other").check(
+            {}, aws.signed(payload("cloudwatch_alarm"))
+        )
+
+    assert aws.asked == []
+
+
+FOREIGN = [
+    "http://sns.eu-west-1.amazonaws.com/a.pem",
+    "https://sns.eu-west-1.amazonaws.com.evil.example/a.pem",
+    "https://evil.example/sns.eu-west-1.amazonaws.com/a.pem",
+    "https://sns.eu-west-1.amazonaws.com@evil.example/a.pem",
+    "https://user@sns.eu-west-1.amazonaws.com/a.pem",
+    "https://sns.eu-west-1.amazonaws.com:8443/a.pem",
+    "https://evil.amazonaws.com/a.pem",
+    "https://sns.amazonaws.com.s3.amazonaws.com/a.pem",
+    "https://snsXeu-west-1.amazonaws.com/a.pem",
+    "https://sns.eu-west-1.amazonaws.com\\@evil.example/a.pem",
+    "https://[::1]/a.pem",
+    "https://127.0.0.1/a.pem",
+    "file:///etc/passwd.pem",
+    "",
+]
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+def test_no_address_but_sns_s_own_is_asked(aws: Aws, payload: Any, url: str) -> None:
+    envelope = json.loads(aws.signed(payload("cloudwatch_alarm"))) | {"SigningCertURL": url}
+
+    with pytest.raises(UnprovenAlert, match="SigningCertURL"):
+        aws.proof().check({}, json.dumps(envelope).encode())
+
+    assert aws.asked == []
+
+
+@pytest.mark.parametrize(
+    "host", ["sns.us-east-1.amazonaws.com", "sns.cn-north-1.amazonaws.com.cn",
+             "sns.us-gov-west-1.amazonaws.com"]
+)  # fmt: skip
+def test_sns_s_hosts_are_known(host: str) -> None:
+    assert is_of_aws(f"https://{host}/a.pem")
+
+
+def test_a_certificate_that_ended_proves_nothing(key: rsa.RSAPrivateKey, payload: Any) -> None:
+    aws = Aws(key=key, pem=made(key, until=NOW - timedelta(days=1)))
+
+    with pytest.raises(UnprovenAlert, match="not valid now"):
+        aws.proof().check({}, aws.signed(payload("cloudwatch_alarm")))
+
+
+def test_what_is_no_certificate_proves_nothing(key: rsa.RSAPrivateKey, payload: Any) -> None:
+    aws = Aws(key=key, pem=b"<html>")
+
+    with pytest.raises(UnprovenAlert, match="no certificate"):
+        aws.proof().check({}, aws.signed(payload("cloudwatch_alarm")))
+
+
+def test_a_subscription_is_confirmed_at_its_address(aws: Aws, payload: Any) -> None:
+    envelope = payload("cloudwatch_confirmation")
+    reader = cloudwatch(aws.fetch)("am", SenderSettings(topics=(TOPIC,)), lambda: NOW)
+
+    delivery = reader.read(envelope, headers={})
+
+    assert aws.asked == [envelope["SubscribeURL"]]
+    assert delivery.ignored == (f"the subscription to {TOPIC} is confirmed",)
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+def test_no_subscription_is_confirmed_elsewhere(aws: Aws, payload: Any, url: str) -> None:
+    envelope = payload("cloudwatch_confirmation") | {"SubscribeURL": url}
+    reader = cloudwatch(aws.fetch)("am", SenderSettings(topics=(TOPIC,)), lambda: NOW)
+
+    with pytest.raises(UnreadableAlert, match="SubscribeURL"):
+        reader.read(envelope, headers={})
+
+    assert aws.asked == []
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers by path: well, with a redirect, with too much, or with an error."""
+
+    def do_GET(self) -> None:
+        status = {"/moved": 302, "/broken": 500}.get(self.path, 200)
+        body = b"x" * (200_000 if self.path == "/much" else 10)
+        self.send_response(status)
+        self.send_header("Location", "/well")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_what_stands_at_an_address_is_read(address: str) -> None:
+    assert fetched(f"{address}/well") == b"x" * 10
+
+
+@pytest.mark.parametrize("path", ["/moved", "/broken", "/much"])
+def test_no_redirect_is_followed_and_no_more_is_read_than_needed(address: str, path: str) -> None:
+    with pytest.raises(UnprovenAlert) as caught:
+        fetched(address + path)
+
+    assert caught.value.again is (path != "/much")
+
+
+def test_an_address_that_does_not_answer_may_be_asked_again() -> None:
+    with pytest.raises(UnprovenAlert, match="cannot be asked") as caught:
+        fetched("http://127.0.0.1:9/")
+
+    assert caught.value.again
