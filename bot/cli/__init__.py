@@ -8,6 +8,7 @@ from bot.cli.demo import demo
 from bot.cli.diagnose import diagnose
 from bot.cli.doctor import doctor
 from bot.cli.ending import Ending
+from bot.cli.explain import explain
 from bot.cli.manifest import manifest
 from bot.cli.postmortem import postmortem
 from bot.cli.serve import serve
@@ -30,5 +31,5 @@ def main() -> None:
     """  # noqa: D301 - click wants the real backspace character before lines it must not join
 
 
-for command in (demo, diagnose, serve, doctor, checks, manifest, postmortem):
+for command in (demo, diagnose, explain, serve, doctor, checks, manifest, postmortem):
     main.add_command(command)

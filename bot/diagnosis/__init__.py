@@ -2,9 +2,11 @@
 
 from bot.diagnosis.ask import ask
 from bot.diagnosis.conclude import conclude
-from bot.diagnosis.diagnose import diagnose
+from bot.diagnosis.diagnose import diagnose, every_finding
 from bot.diagnosis.document import document
 from bot.diagnosis.examine import examine
+from bot.diagnosis.explanation import explain
+from bot.diagnosis.page import page
 from bot.diagnosis.reading import read_metric
 from bot.diagnosis.warming import warm
 from bot.diagnosis.writing import as_markdown, as_text
@@ -16,7 +18,10 @@ __all__ = [
     "conclude",
     "diagnose",
     "document",
+    "every_finding",
     "examine",
+    "explain",
+    "page",
     "read_metric",
     "warm",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.checks import CHECKS
 from bot.diagnosis.ask import ask
@@ -10,6 +11,9 @@ from bot.diagnosis.examine import examine
 from bot.incident import Diagnosis, Finding
 from bot.settings import Settings
 from bot.sources import Sources
+
+if TYPE_CHECKING:
+    from bot.profile import Evidence
 
 
 def diagnose(
@@ -30,9 +34,17 @@ def diagnose(
     """
     progress("reading the prediction log")
     evidence = examine(settings, model, sources=sources, at=at, since=since, until=until)
+    findings = every_finding(evidence, progress=progress)
+    progress("ranking causes")
+    return conclude(evidence, findings)
+
+
+def every_finding(
+    evidence: "Evidence", *, progress: Callable[[str], None] = lambda _: None
+) -> list[Finding]:
+    """What every check says about the evidence, in the order of the checks."""
     findings: list[Finding] = []
     for name in CHECKS:
         progress(name)
         findings += ask(evidence, name)
-    progress("ranking causes")
-    return conclude(evidence, findings)
+    return findings

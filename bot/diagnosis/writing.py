@@ -14,7 +14,7 @@ VERDICTS = {
 
 def as_text(diagnosis: Diagnosis) -> str:
     """The best cause first, what speaks for and against it, what to do; then every finding."""
-    lines = [_headline(diagnosis), *_windows(diagnosis), ""]
+    lines = [headline(diagnosis), *measured(diagnosis), ""]
     for place, hypothesis in enumerate(diagnosis.hypotheses, start=1):
         lines += _cause(place, hypothesis, diagnosis.findings)
     lines += ["", "Findings"]
@@ -24,8 +24,8 @@ def as_text(diagnosis: Diagnosis) -> str:
 
 def as_markdown(diagnosis: Diagnosis) -> str:
     """The same in Markdown."""
-    lines = [f"# {_escaped(_headline(diagnosis))}", ""]
-    lines += [f"- {_escaped(line)}" for line in _windows(diagnosis)]
+    lines = [f"# {_escaped(headline(diagnosis))}", ""]
+    lines += [f"- {_escaped(line)}" for line in measured(diagnosis)]
     lines += ["", "## Probable causes", ""]
     for place, hypothesis in enumerate(diagnosis.hypotheses, start=1):
         first, *rest = _cause(place, hypothesis, diagnosis.findings)
@@ -38,11 +38,13 @@ def as_markdown(diagnosis: Diagnosis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _headline(diagnosis: Diagnosis) -> str:
+def headline(diagnosis: Diagnosis) -> str:
+    """The model, the metric and the verdict, in a sentence."""
     return f"{diagnosis.model}: {diagnosis.metric} {VERDICTS[diagnosis.verdict]}"
 
 
-def _windows(diagnosis: Diagnosis) -> Iterator[str]:
+def measured(diagnosis: Diagnosis) -> Iterator[str]:
+    """The metric before and now, and since when, a line each."""
     yield f"before: {_measure(diagnosis.metric, diagnosis.baseline)}"
     yield f"now:    {_measure(diagnosis.metric, diagnosis.current)}"
     onset = diagnosis.onset
