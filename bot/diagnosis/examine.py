@@ -123,9 +123,9 @@ def _single_rows(result: "Scan", sources: Sources) -> "LogRows":
 
 def _neighbours(result: "Scan", sources: Sources) -> dict[str, Any]:
     """What single columns tell only in the order of the rows, and against their clock."""
-    from bot.profile.ages import ages_of  # noqa: PLC0415 - numpy and ibis, as above
     from bot.profile.engine import Engine  # noqa: PLC0415 - likewise
-    from bot.profile.repeats import runs_of  # noqa: PLC0415 - likewise
+    from bot.profile.stamps import ages_of  # noqa: PLC0415 - numpy and ibis, as above
+    from bot.profile.stretches import runs_of  # noqa: PLC0415 - likewise
 
     log, grid, windows = result.log, result.grid, result.windows
     engine = Engine(sources.engine(log.settings.predictions.source))

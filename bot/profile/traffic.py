@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from bot.profile.ages import Ages
     from bot.profile.beside import Event, Gauge, Reported, Skew
     from bot.profile.bins import Bins
     from bot.profile.dashboard import Dashboard
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from bot.profile.joint import Joint
     from bot.profile.lines import Line
     from bot.profile.measures import Tallies
-    from bot.profile.repeats import Runs
     from bot.profile.rows import Rows
+    from bot.profile.sequence import Ages, Runs
     from bot.profile.windows import Windows
     from bot.settings import ModelSettings
 

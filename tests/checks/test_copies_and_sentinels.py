@@ -6,7 +6,7 @@ import pytest
 
 from bot.diagnosis import ask
 from bot.incident import Finding
-from bot.profile.repeats import OLD
+from bot.profile.sequence import OLD
 from tests.checks.checks_log import ONSET, Examined, late, mispredict
 
 

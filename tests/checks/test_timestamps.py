@@ -6,7 +6,7 @@ import pytest
 
 from bot.diagnosis import ask
 from bot.incident import Finding
-from bot.profile.ages import STEP, YOUNGEST
+from bot.profile.sequence import STEP, YOUNGEST
 from bot.profile.windows import HISTORY
 from tests.checks.checks_log import ONSET, Examined, late, mispredict
 
