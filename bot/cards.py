@@ -23,6 +23,8 @@ class Situation:
     incident: Incident
     next_step: str
     links: tuple[Link, ...] = ()
+    first_look: str = ""
+    """What a sample says, until there is a diagnosis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

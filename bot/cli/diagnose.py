@@ -1,13 +1,20 @@
 """`plummet diagnose`: the diagnosis without Slack."""
 
 import json
+import sys
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import Moment, config, quiet
-from bot.cli.progress import working
+from bot.cli.progress import in_place, working
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.sources import Sources
 
 
 @click.command(short_help="Diagnose a model from its data.")
@@ -20,6 +27,10 @@ from bot.cli.progress import working
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text",
     show_default=True, help="How the diagnosis is printed.",
 )  # fmt: skip
+@click.option(
+    "--first-look/--no-first-look", default=None,
+    help="A preliminary line on stderr from a sample, at once. [default: on a terminal]",
+)  # fmt: skip
 @quiet
 def diagnose(
     *,
@@ -29,6 +40,7 @@ def diagnose(
     since: datetime | None,
     until: datetime | None,
     form: str,
+    first_look: bool | None,
     quiet: bool,
 ) -> None:
     """Diagnose MODEL from its data and print the ranked causes.
@@ -36,6 +48,9 @@ def diagnose(
     Reads the sources that the configuration names; needs no Slack, no server, and no network when
     the sources are files. Exit status: 0 a diagnosis was made, whatever its verdict; 2 the
     configuration or the data cannot be read; 1 a defect.
+
+    On a terminal a first look comes within about a second, from a sample of the log and marked as
+    preliminary; the diagnosis takes its place.
     """
     from bot.diagnosis import as_markdown, as_text, document
     from bot.diagnosis import diagnose as make_diagnosis
@@ -43,7 +58,12 @@ def diagnose(
     from bot.sources import open_sources
 
     settings = read_settings(config)
-    with working(f"Sounding {model} …", quiet=quiet), open_sources(settings) as sources:
+    wanted = first_look if first_look is not None else sys.stderr.isatty() and not quiet
+    with open_sources(settings) as sources, ExitStack() as shown:
+        if wanted:
+            look = preliminary(settings, model, sources=sources, at=at, since=since)
+            shown.enter_context(in_place(look))
+        shown.enter_context(working(f"Sounding {model} …", quiet=quiet))
         diagnosis = make_diagnosis(
             settings, model, sources=sources, at=at, since=since, until=until
         )
@@ -51,3 +71,17 @@ def diagnose(
         click.echo(json.dumps(document(diagnosis), ensure_ascii=False, indent=2, allow_nan=False))
     else:
         click.echo(as_markdown(diagnosis) if form == "markdown" else as_text(diagnosis))
+
+
+def preliminary(
+    settings: "Settings", model: str, *, sources: "Sources", at: datetime | None,
+    since: datetime | None,
+) -> str:  # fmt: skip
+    """The first look in words; of data that cannot be read the diagnosis itself says why."""
+    from bot.diagnosis.preliminary import look_first
+    from bot.errors import SourceError
+
+    try:
+        return str(look_first(settings, model, sources=sources, at=at, since=since))
+    except SourceError:
+        return ""

@@ -8,6 +8,9 @@ from bot.response.courtesy import courtesy
 from bot.response.desk import Desk
 from bot.response.outlook import what_next
 
+FIRST_LOOK = "first-look"
+"""The step under which the journal keeps what a sample said before the diagnosis."""
+
 
 def post_once(
     desk: Desk, incident: Incident, step: str, card: Card, *, room: str | None = None,
@@ -113,7 +116,11 @@ def situation(desk: Desk, incident: Incident, playbook: Playbook) -> Situation:
     links = [Link(says="Post-mortem", url=postmortem_address(desk, incident))]
     if incident.alert and incident.alert.link:
         links.append(Link(says=f"Alert in {incident.alert.sender}", url=incident.alert.link))
-    return Situation(incident=incident, next_step=what_next(incident, playbook), links=tuple(links))
+    seen = None if incident.diagnosis else desk.store.journal.recall(incident.id, FIRST_LOOK)
+    return Situation(
+        incident=incident, next_step=what_next(incident, playbook), links=tuple(links),
+        first_look=str(seen or ""),
+    )  # fmt: skip
 
 
 def topic(incident: Incident) -> str:

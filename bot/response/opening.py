@@ -30,6 +30,8 @@ def open_incident(desk: Desk, incident_id: str) -> None:
     show(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
     for step in ("situation", "checklist"):
         keep_link(desk, incident, step)
+    if incident.model:
+        desk.later("first_look", incident.id, key=f"first_look:{incident.id}")
     desk.later("investigate", incident.id, key=f"investigate:{incident.id}")
     desk.later("remind", incident.id, key=f"remind:{incident.id}", seconds=_LEAD_WITHIN)
     _announce(desk, incident)

@@ -12,11 +12,13 @@ from bot.response.board import refresh
 from bot.response.closing import file_postmortem
 from bot.response.conduct import take_request
 from bot.response.desk import Desk
+from bot.response.first_look import take_first_look
 from bot.response.giving_up import give_up
 from bot.response.intake import note_cleared, take_alert
 from bot.response.investigation import investigate
 from bot.response.opening import open_incident
 from bot.response.reminding import remind
+from bot.response.storm import list_storm
 from bot.response.watch import watch
 from bot.store import Job
 
@@ -29,12 +31,14 @@ _LONGEST_WAIT = 60.0
 
 _OF_AN_INCIDENT: Mapping[str, Callable[[Desk, str], None]] = {
     "open": open_incident,
+    "first_look": take_first_look,
     "investigate": investigate,
     "refresh": refresh,
     "watch": watch,
     "postmortem": file_postmortem,
     "remind": remind,
     "cleared": note_cleared,
+    "storm": list_storm,
 }
 
 

@@ -3,17 +3,23 @@
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import SourceError
 from bot.settings import Settings, SourceSettings, Table, nearest, resolve
 from bot.sources.changes import read_changes
+from bot.sources.pieces import Pieces
 from bot.sources.system import read_system
 from bot.sources.tables import TableSource
 
 if TYPE_CHECKING:
     import httpx
     import ibis.expr.types as ir
+
+    from bot.sources.slices import Slices
+
+    Parts = Pieces | Slices
 
 KINDS = ("table", "changes", "metrics")
 """The kinds of source that Plummet brings along."""
@@ -42,6 +48,21 @@ class Sources:
             SourceError: The source or the table cannot be opened; says where and what to do.
         """
         return self._tables(table.source).table(table.table)
+
+    def parts(self, table: Table, *, time: str, at: datetime | None) -> "Parts":
+        """A door to small parts of a log up to `at`, for a look that must not read it all.
+
+        Raises:
+            SourceError: The source or the table cannot be opened; says where and what to do.
+        """
+        files = self._tables(table.source).parquet(table.table)
+        if files is not None:
+            return Pieces(files, time=time, at=at)
+        from bot.sources.slices import Slices  # noqa: PLC0415 - brings ibis, a second to import
+
+        log = self.table(table)
+        with self.hold(table.source):
+            return Slices(log, self.engine(table.source), time=time, at=at)
 
     def engine(self, source: str, *, kind: str = "table") -> Any:
         """The ibis connection of a source of tables."""

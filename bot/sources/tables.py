@@ -67,6 +67,13 @@ class TableSource:
                 # Every engine raises its own class for a table that is not there.
                 raise SourceError(self._no_table(name, error)) from error
 
+    def parquet(self, name: str) -> list[Path] | None:
+        """The local Parquet files that a name stands for; None where it is anything else."""
+        files = self._files(name)
+        if files and all(READERS.get(file.suffix) == "read_parquet" for file in files):
+            return files
+        return None
+
     def close(self) -> None:
         """Let go of the connection."""
         with self._lock:

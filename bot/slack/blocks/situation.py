@@ -54,6 +54,8 @@ def _story(card: cards.Situation) -> str:
         lines = {"Cause": cause, "Resolved by": incident.resolution or "not said"}
     else:
         lines = {"Likely": words.likely(incident.diagnosis), "Next": card.next_step or "–"}
+    if card.first_look and incident.diagnosis is None:
+        lines = {"So far": card.first_look} | lines
     if incident.status == "mitigated":
         lines["Mitigated by"] = incident.mitigation or "not said"
     return "\n".join(
