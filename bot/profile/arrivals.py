@@ -1,11 +1,12 @@
 """How long labels took, by class: the counts, and which of them are suspiciously alike."""
 
+import math
 from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
 
-from bot.profile.coding import code, moment, seconds
+from bot.profile.coding import code, moment, seconds, steps
 from bot.profile.delays import FINEST, STEPS, UNDATED
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     Counts = npt.NDArray[np.int64]
 
+EDGES = tuple(math.ceil(FINEST * 2 ** (step / 2)) for step in range(1, STEPS - 1))
+"""Whole seconds from which a label counts as a step later; a logarithm differs by engine."""
+
 
 def arrivals_by_bucket(
     log: "Log", found: "Survey", grid: "Grid", engine: "Engine"
@@ -27,13 +31,11 @@ def arrivals_by_bucket(
     name = columns.label_time
     if name is None or name not in log.table.columns or log.settings.task == "regression":
         return None
-    late = (seconds(moment(log.table[name])) - log.clock).cast("float64")
-    step = (ibis.greatest(late / FINEST, ibis.literal(1.0)).log2() * 2).floor().cast("int32")
-    step = ibis.least(step, ibis.literal(STEPS - 2, "int32")) + 1
+    late = seconds(moment(log.table[name])) - log.clock
     base = log.table.filter(log.known()).select(
         bucket=((log.clock - grid.origin) // grid.width).cast("int32"),
         label=code(log.table[columns.label], found.label),
-        delay=ibis.ifelse(late.isnull(), UNDATED, step),
+        delay=ibis.ifelse(late.isnull(), UNDATED, steps(late, EDGES) + 1),
     )
     grouped = base.group_by("bucket", "label", "delay").aggregate(n=base.count())
     counts = np.zeros((grid.size, found.label.size, STEPS), dtype=np.int64)

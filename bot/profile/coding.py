@@ -1,5 +1,6 @@
 """Columns as ibis expressions: times in UTC seconds, values as the codes of their bins."""
 
+import math
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,20 +18,54 @@ MILLISECONDS = 100_000_000_000
 
 
 LARGEST = sys.float_info.max
+FAR, NEAR = 1e150, 1e-150
+"""Beyond these a square is no longer a number, or nothing: some engines stop with an error."""
+
+EXACT = 10**15
+"""Decimal numerals of fewer digits than this are read to the last bit by every engine."""
+
+NUMERAL = r"^ *[+-]?([0-9]{1,100}([.][0-9]{0,100})?|[.][0-9]{1,100})([eE][+-]?[0-9]{1,2})? *$"
+STAMP = (
+    r"^ *[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"([T ][0-2][0-9]:[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)? *(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)? *$"
+)
+"""Text that is read as a number and as a time: not every engine can try a cast."""
 
 
 def moment(column: Any) -> Any:
     """A time column as UTC without a zone: no zone means UTC, text is parsed, numbers are epochs.
 
-    Connections are opened in UTC, so that a cast away from a zone keeps the moment.
+    Connections are opened in UTC, so that a cast away from a zone keeps the moment. SQLite keeps
+    times to the millisecond.
     """
     kind = column.type()
     if kind.is_numeric():
-        whole = column.cast("int64")
-        return ibis.ifelse(whole.abs() >= MILLISECONDS, whole // 1000, whole).as_timestamp("s")
+        whole = (column.floor() if kind.is_floating() else column).cast("int64")
+        return _since_1970(ibis.ifelse(whole.abs() >= MILLISECONDS, whole // 1000, whole))
+    if _is_sqlite(column):
+        # Times are text there, in any of several forms; a cast writes them all in one.
+        return column.cast("string").cast("timestamp")
     if kind.is_string():
-        return column.try_cast("timestamp('UTC')").cast("timestamp")
+        return _like(column, STAMP).try_cast("timestamp('UTC')").cast("timestamp")
     return column.cast("timestamp")
+
+
+def _since_1970(whole: Any) -> Any:
+    """The moment so many seconds after 1970, in the words that the engine has for it."""
+    if _is_sqlite(whole):
+        return _strftime("%Y-%m-%d %H:%M:%f", whole, "unixepoch")
+    if whole.get_backend().name == "postgres":
+        return ibis.timestamp("1970-01-01 00:00:00") + whole.as_interval("s")
+    return whole.as_timestamp("s")
+
+
+def _is_sqlite(column: Any) -> bool:
+    return bool(column.get_backend().name == "sqlite")
+
+
+@ibis.udf.scalar.builtin(name="strftime", signature=(("string", "int64", "string"), "timestamp"))
+def _strftime(form: Any, value: Any, of: Any) -> Any:
+    """SQLite's own."""
 
 
 def literal(time: datetime) -> Any:
@@ -39,8 +74,9 @@ def literal(time: datetime) -> Any:
 
 
 def seconds(time: Any) -> Any:
-    """Seconds since 1970 of a `moment`."""
-    return time.epoch_seconds().cast("int64")
+    """Whole seconds since 1970 of a `moment`."""
+    # Some engines answer with a fraction, which a cast alone would round up.
+    return time.epoch_seconds().cast("float64").floor().cast("int64")
 
 
 def number(column: Any) -> Any:
@@ -48,7 +84,26 @@ def number(column: Any) -> Any:
     kind = column.type()
     if kind.is_boolean():
         return ibis.cases((column, 1.0), (~column, 0.0), else_=ibis.null("float64"))
-    return column.try_cast("float64") if kind.is_string() else column.cast("float64")
+    if kind.is_decimal():  # by its digits: DuckDB divides, and is off in the last bit
+        return column.cast("string").cast("float64")
+    if kind.is_string():
+        # Every engine reads other things as numbers as well; "1f" and "1_000" are none.
+        return _like(column, NUMERAL).cast("float64")
+    return column.cast("float64")
+
+
+def _like(column: Any, pattern: str) -> Any:
+    """Text that matches wholly, else null; `$` alone would let a last line break pass."""
+    matches = column.re_search(pattern) & ~column.contains("\n")
+    return ibis.ifelse(matches, column, ibis.null("string"))
+
+
+def square(value: Any) -> Any:
+    """The square of a floating number; null where it would be beyond every number."""
+    size = value.abs()
+    return ibis.cases(
+        (size <= NEAR, ibis.ifelse(size < NEAR, 0.0, NEAR * NEAR)), (size <= FAR, value * value)
+    )
 
 
 def is_nan(value: Any) -> Any:
@@ -69,7 +124,9 @@ def text(column: Any) -> Any:
     if kind.is_string():
         return column
     if kind.is_boolean():
-        return ibis.ifelse(column, "1", "0")
+        return ibis.cases((column, "1"), (~column, "0"))
+    if kind.is_timestamp():  # each engine writes fractions in its own way
+        return moment(column).strftime("%Y-%m-%d %H:%M:%S")
     return column.cast("string")
 
 
@@ -77,12 +134,16 @@ def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
     """The code of a column's value, moved to the column's place among all columns."""
     base = place * SPREAD
     if bins.kind == "category":
-        pairs = [(_same(value, column), base + FIRST + i) for i, value in enumerate(bins.values)]
-        other = base + OTHER
-        known = key(column, bins).cases(*pairs, else_=other) if pairs else _whole(other)
+        own, other = key(column, bins), base + OTHER
+        numeric = column.type().is_numeric()
+        pairs = [
+            (_is(own, float(value)) if numeric else own == value, base + FIRST + i)
+            for i, value in enumerate(bins.values)
+        ]
+        known = ibis.cases(*pairs, else_=other) if pairs else _whole(other)
         return ibis.ifelse(column.isnull(), base + NULL, known).cast("int32")
     value = number(column)
-    masses = [(value == _exact(float(v)), base + FIRST + i) for i, v in enumerate(bins.values)]
+    masses = [(_is(value, float(v)), base + FIRST + i) for i, v in enumerate(bins.values)]
     whole = _interval(value, bins.edges, 0, len(bins.edges), base + bins.under)
     unread = [(value.isnull(), base + OTHER)] if column.type().is_string() else []
     return ibis.cases(
@@ -102,19 +163,55 @@ def _interval(value: Any, edges: tuple[float, ...], low: int, high: int, base: i
     )
 
 
+def steps(value: Any, edges: tuple[int, ...]) -> Any:
+    """How many of these whole edges a whole number has reached."""
+
+    def tree(low: int, high: int) -> Any:
+        if low == high:
+            return _whole(low)
+        middle = (low + high) // 2
+        return ibis.ifelse(value < edges[middle], tree(low, middle), tree(middle + 1, high))
+
+    return tree(0, len(edges))
+
+
 def key(column: Any, bins: Bins) -> Any:
     """What is compared with the values and edges of the bins."""
     numeric = bins.kind == "numeric" or column.type().is_numeric()
     return number(column) if numeric else text(column)
 
 
-def _same(value: str, column: Any) -> Any:
-    return _exact(float(value)) if column.type().is_numeric() else value
+def _is(value: Any, wanted: float) -> Any:
+    """Whether a floating number is this one; infinity is told by its place above all numbers."""
+    if math.isinf(wanted):
+        signed = value if wanted > 0 else -value
+        return (signed > _exact(LARGEST)) & (-signed <= _exact(LARGEST))
+    return value == _exact(wanted)
 
 
 def _exact(value: float) -> Any:
-    """A number to the last digit: as a bare literal, DuckDB would read it as a rounded decimal."""
-    return ibis.literal(repr(value)).cast("float64")
+    """A number to the last bit: DuckDB reads a bare literal as a rounded decimal, SQLite likewise.
+
+    A numeral of many digits is written as a whole number times powers of two, each step exact.
+    """
+    if not math.isfinite(value) or value == LARGEST or _is_short(value):
+        return ibis.literal(repr(value)).cast("float64")
+    whole, power = value, 0
+    while not whole.is_integer() or abs(whole) > 2**53:
+        step = 1 if whole.is_integer() else -1
+        whole, power = whole * 2.0**-step, power + step
+    made = ibis.literal(int(whole), type="int64").cast("float64")
+    while power:
+        part = min(abs(power), 62)
+        factor = ibis.literal(2**part, type="int64").cast("float64")
+        made, power = (made * factor, power - part) if power > 0 else (made / factor, power + part)
+    return made
+
+
+def _is_short(value: float) -> bool:
+    """Whether the numeral is so short that no reader rounds it twice."""
+    digits, _, power = repr(abs(value)).partition("e")
+    return int(digits.replace(".", "")) < EXACT and abs(int(power or 0)) < 22
 
 
 def _whole(value: int) -> "ir.IntegerScalar":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from bot.errors import SourceError
-from bot.profile.coding import literal, moment, number, seconds, text
+from bot.profile.coding import is_nan, literal, moment, number, seconds, text
 from bot.profile.columns import RIGHT, UNLABELLED, WRONG
 from bot.profile.engine import KEEP_VALUES
 
@@ -43,9 +43,12 @@ class Log:
         return self.clock < (self.first + self.last) // 2
 
     def known(self) -> Any:
-        """Whether a row's label had arrived by `at`."""
+        """Whether a row's label had arrived by `at`; NaN is how some tables write none."""
         columns = self.settings.predictions.columns
-        there = self.table[columns.label].notnull()
+        label = self.table[columns.label]
+        there = label.notnull()
+        if label.type().is_floating():
+            there = there & ~is_nan(number(label))
         if columns.label_time is None or columns.label_time not in self.table.columns:
             return there
         arrived = moment(self.table[columns.label_time])
@@ -95,10 +98,8 @@ def open_log(
         table = table.filter(time.isnull() | (time <= literal(at)))
         time = moment(table[name])
     clock = seconds(time)
-    # Milliseconds, so that the newest event is not before itself.
-    fine = (clock * 1000 + time.millisecond().cast("int64")).max()
     bounds = table.aggregate(
-        n=table.count(), dated=time.count(), first=clock.min(), last=clock.max(), fine=fine
+        n=table.count(), dated=time.count(), first=clock.min(), last=clock.max(), newest=time.max()
     )
     ((rows, dated, first, last, newest),) = engine.rows(bounds)
     if not dated:
@@ -109,9 +110,14 @@ def open_log(
     settled, kept = _settled(seen, engine, int(dated))
     return Log(
         table=settled, settings=settings,
-        at=at or datetime.fromtimestamp(int(newest) / 1000, UTC),
+        at=at or _utc(newest),
         rows=kept, undated=int(rows - dated), first=int(first), last=int(last),
     )  # fmt: skip
+
+
+def _utc(time: datetime) -> datetime:
+    """A moment as the engine answers it: with UTC as its zone, or without any."""
+    return datetime.fromtimestamp(time.replace(tzinfo=UTC).timestamp(), UTC)
 
 
 def _settled(table: "ir.Table", engine: "Engine", rows: int) -> "tuple[ir.Table, int]":

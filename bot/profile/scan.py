@@ -1,42 +1,53 @@
-"""The aggregated scan: one coded expression, counted by time, then by window and cell."""
+"""The aggregated scan: rows as codes, counted by time, then by window and cell."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import ibis
-import numpy as np
-
-from bot.profile.arrivals import arrivals_by_bucket, undated
-from bot.profile.bins import FIRST, Bins
-from bot.profile.coded import Coded, coded
+from bot.profile.arrivals import undated
+from bot.profile.asked_log import AskedLog
+from bot.profile.bins import FIRST
+from bot.profile.coded_log import (
+    BUCKET,
+    EPOCH,
+    LABEL,
+    OUTCOME,
+    PREDICTION,
+    CodedLog,
+    Coding,
+    Key,
+)
 from bot.profile.columns import Column
 from bot.profile.distance import drift_of
-from bot.profile.engine import SPREAD, Engine, Product
+from bot.profile.engine import SPREAD, Engine
 from bot.profile.grid import Grid
+from bot.profile.inputs import asked_inputs
 from bot.profile.joint import Joint
 from bot.profile.log import Log, open_log
 from bot.profile.measures import Tallies
+from bot.profile.plain_counts import count_plainly
 from bot.profile.plan import plan_columns
-from bot.profile.sums import ids_by_bucket, sums_by_bucket
+from bot.profile.read_log import read_log
 from bot.profile.survey import Survey, survey
 from bot.profile.together import count_jointly
 from bot.profile.turns import turning_points
-from bot.profile.windows import HISTORY, INCIDENT, Windows, find_windows
+from bot.profile.windows import Windows, find_windows
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import ibis.expr.types as ir
+    import numpy as np
     import numpy.typing as npt
 
     from bot.settings import ModelSettings
 
     Counts = npt.NDArray[np.int64]
 
-EPOCHS = HISTORY + INCIDENT
 MOST_SEGMENTS = 6
 MOST_CROSSED = 5
 
@@ -72,209 +83,107 @@ def scan(
     log = open_log(table, settings, engine, at=at)
     found = survey(log, plan_columns(table, settings, reference), engine, reference)
     grid = Grid.covering(log.first, log.last, rows=log.rows)
-    with _coded(log, found, grid, engine) as base:
-        return _counted(_Pass(log=log, found=found, grid=grid, engine=engine, base=base),
-                        reference=reference, since=since, until=until)  # fmt: skip
+    coding = Coding(log=log, found=found, grid=grid)
+    with _opened(coding, engine) as coded:
+        return _counted(
+            coding, coded, known=_reference(coding, engine, reference), since=since, until=until
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pass:
-    log: Log
-    found: Survey
-    grid: Grid
-    engine: Engine
-    base: "ir.Table"
-
-    @property
-    def bins(self) -> tuple[Bins, ...]:
-        return self.found.plan.columns
-
-    @property
-    def cells(self) -> int:
-        return self.found.label.size * self.found.prediction.size
-
-
-def _coded(
-    log: Log, found: Survey, grid: Grid, engine: Engine
-) -> "AbstractContextManager[ir.Table]":
-    """Each row as its bucket, its outcome, its cell of label and prediction, and its codes."""
-    columns, table = log.settings.predictions.columns, log.table
-    wanted = {
-        "label": Coded(column=table[columns.label], bins=found.label, where=log.known()),
-        "prediction": Coded(column=table[columns.prediction], bins=found.prediction),
-    } | {
-        f"c{i}": Coded(column=table[bins.name], bins=bins, place=i)
-        for i, bins in enumerate(found.plan.columns)
-    }
-    plain = {
-        "bucket": ((log.clock - grid.origin) // grid.width).cast("int32"),
-        "outcome": log.outcome(tolerance=found.tolerance),
-    }
-    sizes = ("label", 0, found.label.size), ("prediction", 0, found.prediction.size)
-    return coded(engine, table, wanted, plain=plain, joint={"cell": Product(sizes)}, rows=log.rows)
+def _opened(coding: Coding, engine: Engine) -> "AbstractContextManager[CodedLog]":
+    if engine.fast:
+        return read_log(coding, asked_inputs(engine, coding))
+    return nullcontext(AskedLog(coding, engine))
 
 
 def _counted(
-    work: _Pass, *, reference: "ir.Table | None", since: datetime | None, until: datetime | None
-) -> Scan:
-    grid, columns = work.grid, len(work.bins)
-    by_time = _by_time(work)
-    outcomes = by_time["outcome"]
-    tallies = _tallies(work, by_time)
-    arrivals = arrivals_by_bucket(work.log, work.found, grid, work.engine)
-    turned = [by_time[f"c{i}"] for i in range(columns)]
+    coding: Coding, coded: CodedLog, *, known: "Mapping[str, Counts]", since: datetime | None,
+    until: datetime | None,
+) -> Scan:  # fmt: skip
+    grid, bins = coding.grid, coding.found.plan.columns
+    (outcomes,) = coded.counted([()], (BUCKET, OUTCOME))
+    series = coded.counted([(b.name,) for b in bins], (BUCKET, OUTCOME))
+    tallies = _tallies(coding, coded, outcomes)
+    arrivals = coded.arrivals
     windows = find_windows(
         tallies.series(),
         day=86_400 // grid.width,
-        hints=turning_points(turned if arrivals is None else [*turned, undated(arrivals)]),
+        hints=turning_points(series if arrivals is None else [*series, undated(arrivals)]),
         since=None if since is None else grid.bucket(since),
         until=None if until is None else grid.bucket(until) + 1,
     )
-    series = [by_time[f"c{i}"] for i in range(columns)]
-    cells, whole = _by_cell(work, windows)
-    known = _reference(work, reference)
+    by = (EPOCH, LABEL, PREDICTION)
+    *cells, whole = coded.counted(
+        [*((b.name,) for b in bins), ()], by, epochs=windows.epochs()
+    )  # fmt: skip
     profiled = {
-        bins.name: Column(bins=bins, series=series[i], cells=cells[i], reference=known.get(i))
-        for i, bins in enumerate(work.bins)
+        b.name: Column(bins=b, series=series[i], cells=cells[i], reference=known.get(b.name))
+        for i, b in enumerate(bins)
     }
-    pairs, crossed = _by_segment(work, windows, profiled)
-    joint = count_jointly(
-        work.base, work.engine, epoch=_epoch(windows, work.base.bucket), columns=profiled,
-        labels=work.found.label.size, predictions=work.found.prediction.size,
-        rows=outcomes.sum(axis=1), windows=windows,
-    )  # fmt: skip
+    pairs, crossed = _by_segment(coded, windows, profiled)
+    joint = count_jointly(coded, columns=profiled, rows=outcomes.sum(axis=1), windows=windows)
     return Scan(
-        log=work.log, grid=grid, windows=windows, tallies=tallies, survey=work.found,
+        log=coding.log, grid=grid, windows=windows, tallies=tallies, survey=coding.found,
         columns=profiled, cells=whole, pairs=pairs, crossed=crossed, joint=joint,
-        arrivals=arrivals, rows=outcomes.sum(axis=1),
-        ids=ids_by_bucket(work.log, grid, work.engine),
+        arrivals=arrivals, rows=outcomes.sum(axis=1), ids=coded.ids,
     )  # fmt: skip
 
 
-def _by_time(work: _Pass) -> "dict[str, Counts]":
-    """Every column, and the cells, as [bucket, outcome, code]."""
-    base, size = work.base, work.grid.size
-    extra = len(work.bins)
-    table = base.mutate(
-        cells=base.cell + extra * SPREAD, all_rows=ibis.literal((extra + 1) * SPREAD, "int32")
-    )
-    names = [f"c{i}" for i in range(extra)]
-    counts = work.engine.counts(
-        table, table.bucket * 3 + table.outcome, [*names, "cells", "all_rows"]
-    )
-
-    def dense(place: int, codes: int) -> "Counts":
-        return counts.dense(place, groups=size * 3, codes=codes).reshape(size, 3, codes)
-
-    found = {name: dense(i, work.bins[i].size) for i, name in enumerate(names)}
-    found["cell"] = dense(extra, work.cells)
-    found["outcome"] = dense(extra + 1, 1)[:, :, 0]
-    return found
-
-
-def _tallies(work: _Pass, by_time: "Mapping[str, Counts]") -> Tallies:
-    label, prediction = work.found.label.size, work.found.prediction.size
-    confusion = by_time["cell"].sum(axis=1).reshape(-1, label, prediction)
+def _tallies(coding: Coding, coded: CodedLog, outcomes: "Counts") -> Tallies:
+    label, prediction = coding.sizes((LABEL, PREDICTION))
+    (confusion,) = coded.counted([()], (BUCKET, LABEL, PREDICTION))
     return Tallies(
-        metric=work.log.settings.metric, positive=work.found.positive, confusion=confusion,
-        scores=_scores(work), outcomes=by_time["outcome"],
-        sums=sums_by_bucket(work.log, work.found, work.grid, work.engine),
+        metric=coding.log.settings.metric, positive=coding.found.positive,
+        confusion=confusion.reshape(-1, label, prediction), scores=_scores(coding, coded),
+        outcomes=outcomes, sums=coded.sums,
     )  # fmt: skip
 
 
-def _scores(work: _Pass) -> "Counts | None":
+def _scores(coding: Coding, coded: CodedLog) -> "Counts | None":
     """[bucket, label, score code], the score ascending after the codes that are no number."""
-    place = next((i for i, bins in enumerate(work.bins) if "score" in bins.roles), None)
-    if place is None:
+    bins = next((b for b in coding.found.plan.columns if "score" in b.roles), None)
+    if bins is None:
         return None
-    base, labels, codes = work.base, work.found.label.size, work.bins[place].size
-    group = base.bucket * labels + base.cell // work.found.prediction.size
-    counts = work.engine.counts(base, group, [f"c{place}"])
-    size = work.grid.size
-    found = counts.dense(place, groups=size * labels, codes=codes).reshape(size, labels, codes)
-    return found[:, :, [*range(FIRST), *work.bins[place].ascending()]]
-
-
-def _epoch(windows: Windows, bucket: Any) -> Any:
-    """The epoch of a row from its bucket: a chain over the few places where it changes."""
-    epochs = windows.epochs()
-    turns = [0, *(np.flatnonzero(np.diff(epochs)) + 1).tolist()]
-    value: Any = ibis.literal(int(epochs[turns[0]]), "int32")
-    for turn in turns[1:]:
-        value = ibis.ifelse(bucket >= turn, int(epochs[turn]), value)
-    return value.cast("int32")
-
-
-def _by_cell(work: _Pass, windows: Windows) -> "tuple[list[Counts], Counts]":
-    """Each column as [epoch, label, prediction, code], and all rows without the code."""
-    base = work.base.mutate(epoch=_epoch(windows, work.base.bucket))
-    base = base.filter(base.epoch >= 0)
-    extra = len(work.bins)
-    base = base.mutate(all_rows=ibis.literal(extra * SPREAD, "int32"))
-    names = [f"c{i}" for i in range(extra)]
-    counts = work.engine.counts(base, base.epoch * work.cells + base.cell, [*names, "all_rows"])
-    shape = (EPOCHS, work.found.label.size, work.found.prediction.size)
-
-    def dense(place: int, codes: int) -> "Counts":
-        return counts.dense(place, groups=EPOCHS * work.cells, codes=codes).reshape(*shape, codes)
-
-    return [dense(i, bins.size) for i, bins in enumerate(work.bins)], dense(extra, 1)[..., 0]
+    (found,) = coded.counted([(bins.name,)], (BUCKET, LABEL))
+    return found[:, :, [*range(FIRST), *bins.ascending()]]
 
 
 def _by_segment(
-    work: _Pass, windows: Windows, columns: Mapping[str, Column]
-) -> "tuple[dict[tuple[str, ...], Counts], dict[tuple[str, ...], Counts]]":
+    coded: CodedLog, windows: Windows, columns: Mapping[str, Column]
+) -> "tuple[dict[Key, Counts], dict[Key, Counts]]":
     """Pairs of segments by outcome, and drifted features by segment and pair, in epochs."""
-    segments = [b.name for b in work.bins if {"segment", "host", "version"} & set(b.roles)]
-    segments = segments[:MOST_SEGMENTS]
-    declared = [b.name for b in work.bins if "segment" in b.roles and b.name in segments]
+    roles = {"segment", "host", "version"}
+    segments = [c.name for c in columns.values() if roles & set(c.bins.roles)][:MOST_SEGMENTS]
+    declared = [name for name in segments if columns[name].is_("segment")]
     drifted = sorted(
         (c for c in columns.values() if c.is_("feature")),
         key=lambda c: (-drift_of(c, windows).z, c.name),
     )[:MOST_CROSSED]
-    pairs = list(combinations(segments, 2))
-    crosses = [
+    pairs = _fitting(columns, list(combinations(segments, 2)))
+    crosses = _fitting(columns, [
         (feature.name, *group)
         for feature in drifted
         for group in [*((name,) for name in segments), *combinations(declared, 2)]
         if feature.name not in group
-    ]
-    base = work.base.mutate(epoch=_epoch(windows, work.base.bucket))
-    base = base.filter(base.epoch >= 0)
-    split = _products(work, base, pairs, by_outcome=True)
-    joint = _products(work, base, crosses, by_outcome=False)
-    return split, joint
+    ])  # fmt: skip
+    epochs = windows.epochs()
+    split = coded.counted(pairs, (EPOCH, OUTCOME), epochs=epochs)
+    crossed = coded.counted(crosses, (EPOCH,), epochs=epochs)
+    return dict(zip(pairs, split, strict=True)), dict(zip(crosses, crossed, strict=True))
 
 
-def _products(
-    work: _Pass, base: "ir.Table", keys: Sequence[tuple[str, ...]], *, by_outcome: bool
-) -> "dict[tuple[str, ...], Counts]":
-    """The joint codes of several columns, counted as if they were one column each."""
-    place = {bins.name: i for i, bins in enumerate(work.bins)}
-    sizes = {bins.name: bins.size for bins in work.bins}
-    shapes = {key: tuple(sizes[name] for name in key) for key in keys}
-    kept = [key for key in keys if np.prod(shapes[key]) < SPREAD]
-    products = [Product(tuple((f"c{place[n]}", place[n], sizes[n]) for n in key)) for key in kept]
-    outcomes = (3,) if by_outcome else ()
-    group = base.epoch * 3 + base.outcome if by_outcome else base.epoch
-    counts = work.engine.products(base, group, products)
-    found = {}
-    for i, key in enumerate(kept):
-        codes = int(np.prod(shapes[key]))
-        flat = counts.dense(i, groups=EPOCHS * (3 if by_outcome else 1), codes=codes)
-        found[key] = flat.reshape(EPOCHS, *outcomes, *shapes[key])
-    return found
+def _fitting(columns: Mapping[str, Column], keys: "list[Key]") -> "list[Key]":
+    """Those whose joint codes are few enough to count."""
+    return [key for key in keys if math.prod(columns[n].bins.size for n in key) < SPREAD]
 
 
-def _reference(work: _Pass, reference: "ir.Table | None") -> "dict[int, Counts]":
+def _reference(
+    coding: Coding, engine: Engine, reference: "ir.Table | None"
+) -> "dict[str, Counts]":  # fmt: skip
     """The reference in the same codes."""
     if reference is None:
         return {}
-    shared = [(i, b) for i, b in enumerate(work.bins) if b.name in reference.columns]
-    if not shared:
-        return {}
-    wanted = {f"c{i}": Coded(column=reference[b.name], bins=b, place=i) for i, b in shared}
-    none = {"none": ibis.literal(0, "int32")}
-    with coded(work.engine, reference, wanted, plain=none, joint={}, rows=0) as base:
-        counts = work.engine.counts(base, base.none, list(wanted))
-    return {i: counts.dense(i, groups=1, codes=b.size)[0] for i, b in shared}
+    shared = [bins for bins in coding.found.plan.columns if bins.name in reference.columns]
+    return dict(zip(
+        (bins.name for bins in shared), count_plainly(engine, reference, shared), strict=True
+    ))  # fmt: skip

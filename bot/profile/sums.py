@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
-from bot.profile.coding import code, finite, moment, number, seconds
+from bot.profile.coding import FAR, NEAR, code, finite, moment, number, seconds, square
 from bot.profile.columns import UNLABELLED
 from bot.profile.measures import SUMS
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.profile.log import Log
     from bot.profile.survey import Survey
 
+GREATEST = 1e300
+"""Numbers beyond it are left out of sums, which would run over; some engines stop there."""
 SMALLEST = 1e-7
 """Scores are kept this far from 0 and 1 before a logarithm is taken."""
 
@@ -26,7 +28,7 @@ def sums_by_bucket(
 ) -> "dict[str, npt.NDArray[np.float64]]":
     """Each of `SUMS` as [bucket, outcome]; zeros for those whose columns are not there."""
     table = log.table
-    values = {name: value for name, value in _values(log, found).items() if value is not None}
+    values = {name: value for name, value in summed(log, found).items() if value is not None}
     base = table.select(
         g=((log.clock - grid.origin) // grid.width) * 3 + log.outcome(tolerance=found.tolerance),
         **values,
@@ -34,7 +36,7 @@ def sums_by_bucket(
     rows = engine.rows(
         base.group_by("g").aggregate(
             rows=base.count(),
-            **{name: finite(base[name]).sum() for name in values},
+            **{name: _measured(base[name]).sum() for name in values},
         ).order_by("g")
     )  # fmt: skip
     sums = {name: np.zeros((grid.size, UNLABELLED + 1)) for name in SUMS}
@@ -44,7 +46,13 @@ def sums_by_bucket(
     return sums
 
 
-def _values(log: "Log", found: "Survey") -> dict[str, Any]:
+def _measured(value: Any) -> Any:
+    """A number that can be summed; null for all else."""
+    return ibis.ifelse(value.abs() <= GREATEST, value, ibis.null("float64"))
+
+
+def summed(log: "Log", found: "Survey") -> dict[str, Any]:
+    """The numbers of a row that are summed, by their name in `SUMS`; None where there is none."""
     columns = log.settings.predictions.columns
     table, clock = log.table, log.clock
 
@@ -63,18 +71,19 @@ def _values(log: "Log", found: "Survey") -> dict[str, Any]:
         values |= _errors(log)
     if there(columns.score):
         score = number(table[columns.score])
-        values |= {"score": score, "score2": score * score} | _losses(log, found, score)
+        values |= {"score": score, "score2": square(score)} | _losses(log, found, score)
     return values
 
 
 def _errors(log: "Log") -> dict[str, Any]:
     error = log.error()
     label = number(log.table[log.settings.predictions.columns.label])
-    squared = error * error
+    squared = square(error)
+    apart = ibis.cases((error.abs() < NEAR, 0.0), (error.abs() <= FAR, error))
+    relative = ibis.cases(((label.abs() > NEAR) & (label.abs() <= FAR), (apart / label).abs()))
     return {
-        "absolute": error.abs(), "squared": squared, "squared2": squared * squared,
-        "relative": ibis.ifelse(label == 0, ibis.null("float64"), (error / label).abs()),
-        "label": label, "label2": label * label,
+        "absolute": error.abs(), "squared": squared, "squared2": square(squared),
+        "relative": relative, "label": label, "label2": square(label),
     }  # fmt: skip
 
 
@@ -89,11 +98,13 @@ def _losses(log: "Log", found: "Survey", score: Any) -> dict[str, Any]:
     else:
         prediction = code(log.table[columns.prediction], found.prediction)
         given = ibis.ifelse(label == prediction, score, 1 - score)
-    # Some engines skip a null among the arguments of least and greatest, some do not.
-    bounded = ibis.greatest(ibis.least(given, 1 - SMALLEST), SMALLEST)
-    safe = ibis.ifelse(given.isnull(), ibis.null("float64"), bounded)
-    loss, brier = -safe.ln(), (1 - given) ** 2
-    return {"loss": loss, "loss2": loss * loss, "brier": brier, "brier2": brier * brier}
+    # Not by least and greatest: some engines skip a null in them, and NaN is the greatest.
+    there = finite(given)
+    safe = ibis.cases(
+        (there < SMALLEST, SMALLEST), (there > 1 - SMALLEST, 1 - SMALLEST), else_=there
+    )
+    loss, brier = -safe.ln(), square(1 - there)
+    return {"loss": loss, "loss2": loss * loss, "brier": brier, "brier2": square(brier)}
 
 
 def ids_by_bucket(log: "Log", grid: "Grid", engine: "Engine") -> "npt.NDArray[np.int64] | None":

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.profile.engine import SPREAD, Engine, Product
+from bot.profile.coded_log import EPOCH, EPOCHS, LABEL, CodedLog
+from bot.profile.engine import SPREAD
 from bot.profile.joint import Joint, label_tie
-from bot.profile.windows import HISTORY, INCIDENT
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import numpy.typing as npt
 
     from bot.profile.columns import Column
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     Counts = npt.NDArray[np.int64]
 
-EPOCHS = HISTORY + INCIDENT
 MOST_FEATURES, MOST_SEGMENTS = 8, 3
 MOST_CELLS = 2_000_000
 ENOUGH_ROWS = 200_000
@@ -27,47 +25,24 @@ ENOUGH_ROWS = 200_000
 
 
 def count_jointly(
-    base: "ir.Table", engine: Engine, *, epoch: Any, columns: Mapping[str, "Column"],
-    labels: int, predictions: int, rows: "Counts", windows: "Windows",
-) -> Joint:  # fmt: skip
-    """Count the features that say most about the label; `base` holds the codes of each row."""
-    place = {name: i for i, name in enumerate(columns)}
+    coded: CodedLog, *, columns: Mapping[str, "Column"], rows: "Counts", windows: "Windows"
+) -> Joint:
+    """Count the features that say most about the label with each other and in each segment."""
     chosen = _telling(columns)
+    if not chosen:
+        return Joint()
+    labels = next(iter(columns.values())).cells.shape[1]
     segments = [c.name for c in columns.values() if c.is_("segment")][:MOST_SEGMENTS]
     pairs = _fitting(combinations(chosen, 2), columns, groups=EPOCHS)
     within = _fitting(
         ((f, s) for f in chosen for s in segments if f != s), columns, groups=EPOCHS * labels
     )
-    if not chosen:
-        return Joint()
-    base = base.mutate(epoch=epoch)
-    base = base.filter(base.epoch >= 0)
-    base = _thinned(base, rows, windows)
-
-    def counted(keys: Sequence[tuple[str, str]], group: Any, groups: int) -> "list[Counts]":
-        products = [
-            Product(tuple((f"c{place[n]}", place[n], columns[n].bins.size) for n in key))
-            for key in keys
-        ]
-        counts = engine.products(base, group, products)
-        return [
-            counts.dense(i, groups=groups, codes=_cells(key, columns)).reshape(
-                groups, *(columns[n].bins.size for n in key)
-            )
-            for i, key in enumerate(keys)
-        ]
-
-    two = counted(pairs, base.epoch, EPOCHS)
-    three = counted(
-        within, base.epoch * labels + (base.cell // predictions).cast("int32"), EPOCHS * labels
-    )
+    epochs = _thinned(windows, rows)
+    two = coded.counted(pairs, (EPOCH,), epochs=epochs)
+    three = coded.counted(within, (EPOCH, LABEL), epochs=epochs)
     return Joint(
         chosen=chosen, bins={name: columns[name].bins for name in chosen},
-        pairs=dict(zip(pairs, two, strict=True)),
-        within={
-            key: table.reshape(EPOCHS, labels, *table.shape[1:])
-            for key, table in zip(within, three, strict=True)
-        },
+        pairs=dict(zip(pairs, two, strict=True)), within=dict(zip(within, three, strict=True)),
     )  # fmt: skip
 
 
@@ -93,15 +68,15 @@ def _fitting(keys: Any, columns: Mapping[str, "Column"], *, groups: int) -> list
     ]  # fmt: skip
 
 
-def _thinned(base: "ir.Table", rows: "Counts", windows: "Windows") -> "ir.Table":
-    """Some buckets of a window that has more rows than are needed, spread over all phases."""
-    keep = []
-    for mask, old in ((windows.before, True), (windows.during, False)):
+def _thinned(windows: "Windows", rows: "Counts") -> "Counts":
+    """The epoch of each bucket; of a window with more rows than needed, only of some buckets.
+
+    They are spread over all phases of the day and the week.
+    """
+    epochs = windows.epochs()
+    scattered = (np.arange(len(epochs)) * 7919) % 1009
+    for mask in (windows.before, windows.during):
         part = ENOUGH_ROWS / max(int(rows[mask].sum()), 1)
-        in_window = base.epoch < HISTORY if old else base.epoch >= HISTORY
         if part < 1:
-            in_window = in_window & ((base.bucket.cast("int64") * 7919) % 1009 < 1009 * part)
-        keep.append(in_window)
-    if all(int(rows[mask].sum()) <= ENOUGH_ROWS for mask in (windows.before, windows.during)):
-        return base
-    return base.filter(keep[0] | keep[1])
+            epochs[mask & (scattered >= 1009 * part)] = -1
+    return epochs

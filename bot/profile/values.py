@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from bot.profile.coding import text
+from bot.profile.coding import number, text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,8 +51,8 @@ def _grouped(
 
 
 def _plain(column: Any) -> Any:
-    """The column as it may be grouped: numbers as they are, all else as text."""
-    return column if column.type().is_numeric() else text(column)
+    """The column as it may be grouped: numbers as the bins have them, all else as text."""
+    return number(column) if column.type().is_numeric() else text(column)
 
 
 def _often(inner: str, place: int, least: int) -> str:

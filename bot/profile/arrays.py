@@ -1,0 +1,55 @@
+"""Arrow columns as numpy arrays, by their buffers: Arrow's own way brings pandas along."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
+
+
+def present(values: "pa.Array") -> "Mask":
+    """Which values are there."""
+    if not values.null_count:
+        return np.ones(len(values), dtype=np.bool_)
+    indices = values.indices if pa.types.is_dictionary(values.type) else values
+    return _bits(indices.buffers()[0], indices.offset, len(indices))
+
+
+def floats_of(values: "pa.Array") -> "Floats":
+    """Numbers as float64; what stands where there is none is not said."""
+    found: Floats = plain(values).astype(np.float64, copy=False)
+    return found
+
+
+def numbers_of(values: "pa.Array") -> "Floats":
+    """Numbers as float64, with NaN where there is none."""
+    found = floats_of(values)
+    return np.where(present(values), found, np.nan) if values.null_count else found
+
+
+def plain(values: "pa.Array") -> Any:
+    """The values of a column of numbers, booleans or times, in their own type."""
+    kind = values.type
+    if not len(values):
+        return np.zeros(0, dtype=np.float64)
+    if pa.types.is_boolean(kind):
+        return _bits(values.buffers()[1], values.offset, len(values))
+    width = np.dtype(np.int64) if pa.types.is_timestamp(kind) else np.dtype(_numpy(kind))
+    return np.frombuffer(values.buffers()[1], width)[values.offset :][: len(values)]
+
+
+def _numpy(kind: "pa.DataType") -> str:
+    return {"float": "float32", "double": "float64", "halffloat": "float16"}.get(
+        str(kind), str(kind)
+    )
+
+
+def _bits(buffer: "pa.Buffer", offset: int, size: int) -> "Mask":
+    packed = np.frombuffer(buffer, np.uint8)[offset // 8 : (offset + size + 7) // 8]
+    start = offset % 8
+    return np.unpackbits(packed, bitorder="little")[start : start + size].astype(np.bool_)

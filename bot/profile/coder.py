@@ -1,0 +1,143 @@
+"""Values in memory as the codes of their bins: what `coding.code` asks of a database, in numpy."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bot.profile.arrays import floats_of, present
+from bot.profile.bins import FIRST, NAN, NULL, OTHER, Bins
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+    Mask = npt.NDArray[np.bool_]
+
+CELLS = 4_096
+"""Cells of the even grid over a number's middle; one that holds no break has one code."""
+
+
+def code_type(size: int) -> "type[np.uint8 | np.uint16]":
+    """The smallest type that holds so many codes and one to spare."""
+    return np.uint8 if size < np.iinfo(np.uint8).max else np.uint16
+
+
+def coder_of(bins: Bins, kind: "pa.DataType") -> "NumberCoder | WordCoder":
+    """What codes a column of this Arrow type."""
+    return NumberCoder(bins) if pa.types.is_floating(kind) else WordCoder(bins)
+
+
+class NumberCoder:
+    """Codes of numbers: an interval, a point mass, or for a category one of its values.
+
+    A code holds between two breaks. Most cells of an even grid hold no break, so that the code of
+    a value is read from its cell; the few others are searched. The cell is a monotone function of
+    the value in floating arithmetic as well, so that no value is put on the wrong side of a break.
+    """
+
+    def __init__(self, bins: Bins) -> None:
+        self._numeric = bins.kind == "numeric"
+        self.kind = code_type(bins.size)
+        own: dict[float, int] = {}
+        for i, value in enumerate(bins.values):
+            own.setdefault(float(value), FIRST + i)
+        masses = np.array(sorted(own), dtype=np.float64)
+        edges = np.array(bins.edges if self._numeric else (), dtype=np.float64)
+        after = np.nextafter(masses, np.inf)
+        self._breaks = np.unique(np.concatenate([edges, masses, after]))
+        others = bins.under + np.searchsorted(edges, self._breaks, side="right")
+        below = bins.under if self._numeric else OTHER
+        found = [
+            own.get(at, int(other) if self._numeric else OTHER)
+            for at, other in zip(self._breaks.tolist(), others, strict=True)
+        ]
+        self._codes = np.array([below, *found], dtype=self.kind)
+        self._low, self._scale = _grid(edges if len(edges) > 1 else self._breaks)
+        self._searched = np.iinfo(self.kind).max
+        self._table = self._cells()
+
+    def codes(self, values: "pa.Array", gone: "Mask | None") -> "Codes":
+        """The code of each value of a floating Arrow array; `gone` says which are none at all."""
+        x = floats_of(values)
+        codes: Any = self._table[self._cell(x)]
+        places = np.flatnonzero(codes == self._searched)
+        if len(places):
+            codes[places] = self._codes[np.searchsorted(self._breaks, x[places], side="right")]
+        odd = x != x  # noqa: PLR0124 - NaN
+        if odd.any():
+            codes[odd] = NAN if self._numeric else OTHER
+        if values.null_count:
+            codes[~present(values)] = NULL if gone is None else OTHER
+        if gone is not None:
+            codes[gone] = NULL
+        found: Codes = codes
+        return found
+
+    def _cell(self, x: "Floats") -> "npt.NDArray[np.int32]":
+        with np.errstate(all="ignore"):  # far values overflow, and are put to an end below
+            place = (x - self._low) * self._scale
+        # What is not a number goes below, whichever side it stands on.
+        np.fmax(place, -1.0, out=place)
+        np.fmin(place, float(CELLS), out=place)
+        place += 1.0
+        return place.astype(np.int32)
+
+    def _cells(self) -> "Codes":
+        held = np.bincount(self._cell(self._breaks), minlength=CELLS + 2)
+        passed = np.cumsum(held) - held
+        return np.where(held == 0, self._codes[passed], self._searched).astype(self.kind)
+
+
+def _grid(breaks: "Floats") -> tuple[float, float]:
+    """Where the grid begins, and cells per unit: over the middle, for the ends may lie far out."""
+    inner = breaks[1:-1] if len(breaks) > 4 else breaks
+    inner = inner[np.isfinite(inner)]
+    if len(inner) < 2:
+        return (float(inner[0]) if len(inner) else 0.0), 1.0
+    low, width = float(inner[0]), float(inner[-1]) / 2 - float(inner[0]) / 2
+    scale = CELLS / 2 / width
+    return low, scale if np.isfinite(scale) else 1.0
+
+
+class WordCoder:
+    """Codes of words: one of the known values, or other."""
+
+    def __init__(self, bins: Bins) -> None:
+        self.kind = code_type(bins.size)
+        self._known = pa.array(list(bins.values), pa.string())
+        self._large = self._known.cast(pa.large_string())
+        self._codes = np.array(
+            [OTHER, *range(FIRST, FIRST + len(bins.values))], dtype=self.kind
+        )  # fmt: skip
+
+    def codes(self, values: "pa.Array", gone: "Mask | None") -> "Codes":
+        """The code of each value of an Arrow array of words, plain or as a dictionary."""
+        if pa.types.is_dictionary(values.type):
+            known = np.append(self._codes[self._places(values.dictionary)], OTHER)
+            places = _indices(values)
+            if values.null_count:
+                places = np.where(present(values), places, len(known) - 1)
+            codes: Any = known[places].astype(self.kind)
+        else:
+            codes = self._codes[self._places(values)]
+        if values.null_count and gone is None:
+            codes[~present(values)] = NULL
+        if gone is not None:
+            codes[gone] = NULL
+        found: Codes = codes
+        return found
+
+    def _places(self, words: "pa.Array") -> Any:
+        known = self._large if pa.types.is_large_string(words.type) else self._known
+        found = pc.index_in(words, value_set=known, skip_nulls=True)
+        places = np.frombuffer(found.buffers()[1], np.int32)[found.offset :][: len(found)] + 1
+        return np.where(present(found), places, 0) if found.null_count else places
+
+
+def _indices(values: "pa.DictionaryArray") -> Any:
+    indices = values.indices
+    kind = np.dtype(str(indices.type))
+    return np.frombuffer(indices.buffers()[1], kind)[indices.offset :][: len(indices)]
