@@ -12,6 +12,7 @@ from bot.cli.explain import explain
 from bot.cli.manifest import manifest
 from bot.cli.postmortem import postmortem
 from bot.cli.serve import serve
+from bot.cli.verify import verify
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -31,5 +32,5 @@ def main() -> None:
     """  # noqa: D301 - click wants the real backspace character before lines it must not join
 
 
-for command in (demo, diagnose, explain, serve, doctor, checks, manifest, postmortem):
+for command in (demo, diagnose, explain, verify, serve, doctor, checks, manifest, postmortem):
     main.add_command(command)

@@ -8,10 +8,12 @@ from bot.diagnosis.examine import examine
 from bot.diagnosis.explanation import explain
 from bot.diagnosis.page import page
 from bot.diagnosis.reading import read_metric
+from bot.diagnosis.recovery import Verified, verify
 from bot.diagnosis.warming import warm
 from bot.diagnosis.writing import as_markdown, as_text
 
 __all__ = [
+    "Verified",
     "as_markdown",
     "as_text",
     "ask",
@@ -23,5 +25,6 @@ __all__ = [
     "explain",
     "page",
     "read_metric",
+    "verify",
     "warm",
 ]
