@@ -70,7 +70,8 @@ def _strftime(form: Any, value: Any, of: Any) -> Any:
 
 def literal(time: datetime) -> Any:
     """A time that can be compared with a `moment`."""
-    return ibis.literal(time.astimezone(UTC).replace(tzinfo=None), type="timestamp")
+    spelled = time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    return ibis.literal(spelled).cast("timestamp")  # so SQLite writes it as it writes a `moment`
 
 
 def seconds(time: Any) -> Any:
