@@ -85,7 +85,6 @@ def _alarm(envelope: Fields) -> Said:
         annotations={"reason": alarm.text("NewStateReason")},
         starts_at=changed,
         ends_at=changed,
-        thread=alarm.text("AlarmArn"),
     )
 
 

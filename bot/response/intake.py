@@ -1,12 +1,14 @@
 """An alert comes in: it opens an incident, joins one, or is noted on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.incident import PLUMMET, Alert, IncidentKey
+from bot.incident import PLUMMET, Alert, Incident, IncidentKey
 from bot.incident.timeline import AlertCleared, AlertJoined, Opened
-from bot.response.board import notice, tell
+from bot.response.board import notice, show_again, tell
 from bot.response.desk import Desk
+from bot.response.storm import STORM, storm_of
 
 UNKNOWN_MODEL = "unknown-model"
 """The playbook of an incident whose model nobody has named yet."""
@@ -42,10 +44,18 @@ def _fires(desk: Desk, alert: Alert, *, ref: str) -> None:
         by=PLUMMET,
         once=ref,
         link=alert.link,
+        storm=storm_of(desk, alert),
     )
+    if alert.thread:
+        desk.store.journal.once(_THREADS, alert.thread, lambda: incident.id)
     if is_new:
         desk.later("open", incident.id, key=f"open:{incident.id}")
+    if incident.key == STORM:
+        desk.later("storm", incident.id, key=f"storm:{incident.id}", seconds=_GATHERED)
+    if is_new:
         return
+    if incident.cleared:
+        desk.later("cleared", incident.id, key=f"cleared:{incident.id}")
     desk.refresh(incident.id)
     if incident.status == "mitigated":
         says = f"The alert fired again after the mitigation: {alert.title}"
@@ -53,25 +63,44 @@ def _fires(desk: Desk, alert: Alert, *, ref: str) -> None:
 
 
 def _clears(desk: Desk, alert: Alert, *, ref: str) -> None:
-    key = incident_key(alert)
-    for incident in desk.store.incidents(open_only=True, limit=_ALL):
-        if incident.key == key or (incident.alert and incident_key(incident.alert) == key):
-            fact = AlertCleared(alert=alert)
-            desk.store.append(incident.id, fact, by=PLUMMET, once=ref, link=alert.link)
-            desk.later("cleared", incident.id, key=f"cleared:{ref}")
-            desk.refresh(incident.id)
+    for incident in _fired(desk, alert):
+        fact = AlertCleared(alert=alert)
+        desk.store.append(incident.id, fact, by=PLUMMET, once=ref, link=alert.link)
+        kind = "storm" if incident.key == STORM else "cleared"
+        desk.later(kind, incident.id, key=f"{kind}:{incident.id}")
+        desk.refresh(incident.id)
+
+
+def _fired(desk: Desk, alert: Alert) -> Sequence[Incident]:
+    """Where this alert fired: by its key, or by its thread where the end no longer names that."""
+    if found := desk.store.open_of(incident_key(alert)):
+        return found
+    known = desk.store.journal.recall(_THREADS, alert.thread) if alert.thread else None
+    incident = desk.store.incident(str(known)) if known else None
+    return [incident] if incident and incident.is_open else []
 
 
 def note_cleared(desk: Desk, incident_id: str) -> None:
-    """Say in the incident that a monitor has gone quiet; that alone closes nothing."""
+    """Say in the incident that a monitor has gone quiet; that alone closes nothing.
+
+    An alert that flaps is said once, in a message that counts.
+    """
     incident = desk.incident(incident_id)
-    says = "The monitor says the alert has cleared."
     more = "That alone closes nothing; a person resolves the incident once the metric is back."
-    tell(desk, incident, f"cleared:{incident.cleared}", notice(says, more))
+    if incident.cleared == 1 and incident.firing <= 1:
+        tell(desk, incident, "cleared", notice("The monitor says the alert has cleared.", more))
+        return
+    says = f"The alert comes and goes: fired {incident.firing}×, cleared {incident.cleared}×."
+    card = notice(says, more)
+    tell(desk, incident, "flapping", card)
+    show_again(desk, incident, "flapping", card)
 
 
-_ALL = 100_000
-"""More incidents than will ever be open at once."""
+_THREADS = "alerts"
+"""Under which the journal keeps the incident of each thread."""
+
+_GATHERED = 5
+"""Seconds in which alerts of a storm gather before its list is written anew."""
 
 
 def incident_key(alert: Alert) -> IncidentKey:

@@ -82,6 +82,9 @@ class IncidentSettings(Frozen):
     """How alerts become incidents."""
 
     window_hours: float = Field(default=48, gt=0)
+    """How long after its last event an open incident is joined by an alert of the same key."""
+    channels_a_minute: int = Field(default=10, ge=2)
+    """Alerts of more keys than that share one incident: a storm."""
     severity: Literal["sev1", "sev2", "sev3", "sev4"] = "sev3"
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.incident import ChangeEvent, Entry, Incident
+from bot.incident import ChangeEvent, Entry, Incident, IncidentKey
 from bot.store import rows
 from bot.store.connections import Readers
 
@@ -41,6 +41,18 @@ class History:
                 "select * from timeline where incident = ? order by seq", (rows.clean(id),)
             ).fetchall()
         return tuple(rows.entry(dict(row)) for row in found)
+
+    def open_of(self, key: IncidentKey) -> tuple[Incident, ...]:
+        """The open incidents of that key: its own, or the storm that took it in."""
+        text = rows.dumped(key)
+        with self._readers.reading() as connection:
+            found = connection.execute(
+                "select id, state from incident where open = 1 and (key = ? or opened_key = ? or"
+                " exists (select 1 from redelivery where scope = incident.id and once = ?))"
+                " order by number desc",
+                (text, text, f"member:{text}"),
+            ).fetchall()
+        return tuple(read_state(row) for row in found)
 
     def changes(self, *, sender: str | None = None, limit: int = 10_000) -> tuple[ChangeEvent, ...]:
         """The newest changes that senders told of, oldest first; of one sender, or of all."""

@@ -24,6 +24,20 @@ class _Said:
     link: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """Where a joined fact goes when an incident of its own would be one too many.
+
+    At most `most` incidents open from `since` on, the storm's own among them. A key that is in an
+    open storm stays in it.
+    """
+
+    key: IncidentKey
+    most: int
+    since: datetime
+    opened: Callable[[int], Opened]
+
+
 class Incidents:
     """Adds to the timeline, and keeps what folds from it: the incidents as they are now."""
 
@@ -41,26 +55,24 @@ class Incidents:
         by: Person,
         once: str | None,
         link: str | None = None,
+        storm: Storm | None = None,
     ) -> tuple[Incident, bool]:
-        """Join the open incident of that key, or open one."""
+        """Join the open incident of that key, or open one, or the storm's."""
         text, earliest, said = rows.dumped(key), rows.stamp(since), _said(by, link)
 
         def work(connection: sqlite3.Connection) -> tuple[Incident, bool]:
             before = _recalled(connection, scope="", once=once)
             if before is not None:
                 return _state(connection, before["incident"]), bool(before["opened"])
-            row = connection.execute(
-                "select id from incident where open = 1 and (key = ? or opened_key = ?)"
-                " and updated_at >= ? order by number desc limit 1",
-                (text, text, earliest),
-            ).fetchone()
-            if row is None:
-                incident = self._open(connection, opened, said)
+            found, is_new = _open_of(connection, text, earliest), False
+            if found is None and storm:
+                found, is_new = self._in_storm(connection, storm, text, earliest, said)
+            if found is None:
+                incident, is_new = self._open(connection, opened, said), True
             else:
-                state = _state(connection, row["id"])
-                incident = self._add(connection, state, (joined,), said)
-            _remember(connection, incident, scope="", once=once, opened=row is None)
-            return incident, row is None
+                incident = self._add(connection, found, (joined,), said)
+            _remember(connection, incident, scope="", once=once, opened=is_new)
+            return incident, is_new
 
         return self._writer.do(work)
 
@@ -85,6 +97,32 @@ class Incidents:
             return state
 
         return self._writer.do(work)
+
+    def _in_storm(
+        self,
+        connection: sqlite3.Connection,
+        storm: Storm,
+        key: str,
+        earliest: str,
+        said: _Said,
+    ) -> tuple[Incident | None, bool]:
+        """The storm that this key is in, or goes into because too many opened; True for a new one.
+
+        None, and False, where the key may have an incident of its own.
+        """
+        member = f"member:{key}"
+        found = _open_of(connection, rows.dumped(storm.key), earliest)
+        if found and _recalled(connection, scope=found.id, once=member) is not None:
+            return found, False
+        row = connection.execute(
+            "select id, state from incident order by number desc limit 1 offset ?",
+            (storm.most - 2,),  # one channel is left for the storm itself
+        ).fetchone()
+        if row is None or read_state(row).opened_at < storm.since:
+            return None, False
+        joined = found or self._open(connection, storm.opened, said)
+        _remember(connection, joined, scope=joined.id, once=member, opened=False)
+        return joined, found is None
 
     def _open(
         self, connection: sqlite3.Connection, opened: Callable[[int], Opened], said: _Said
@@ -169,6 +207,16 @@ def _state(connection: sqlite3.Connection, incident: str) -> Incident:
     if row is None:
         raise StoreError(f"no incident {incident!r} is in the store")
     return read_state(row)
+
+
+def _open_of(connection: sqlite3.Connection, key: str, earliest: str) -> Incident | None:
+    """The newest open incident of that key that was touched since."""
+    row = connection.execute(
+        "select id, state from incident where open = 1 and (key = ? or opened_key = ?)"
+        " and updated_at >= ? order by number desc limit 1",
+        (key, key, earliest),
+    ).fetchone()
+    return None if row is None else read_state(row)
 
 
 def _recalled(

@@ -15,7 +15,7 @@ from bot.store.backup import back_up
 from bot.store.connections import Lock, Readers
 from bot.store.history import History
 from bot.store.inbox import ALERT, DeadLetter, Inbox, Receipt
-from bot.store.incidents import Incidents
+from bot.store.incidents import Incidents, Storm
 from bot.store.jobs import Clock, Job, Jobs, Limits, NewJob
 from bot.store.journal import Journal
 from bot.store.opening import opened_file
@@ -191,16 +191,19 @@ class Store:
         by: Person,
         once: str | None = None,
         link: str | None = None,
+        storm: Storm | None = None,
     ) -> tuple[Incident, bool]:
         """Join the open incident of that key, or open one; True when it was opened.
 
-        An incident that was touched before `since` is not joined. `opened` gets the new number
-        and must not use the store. The same `once` again gives the same answer (the incident as
-        it is now) and changes nothing.
+        An incident that was touched before `since` is not joined. With `storm`, one too many is
+        not opened: what is joined goes into the storm's. `opened` gets the new number and must not
+        use the store. The same `once` again gives the same answer (the incident as it is now) and
+        changes nothing.
         """
         return self._incidents.open_or_join(
-            key=key, since=since, opened=opened, joined=joined, by=by, once=once, link=link
-        )
+            key=key, since=since, opened=opened, joined=joined, by=by, once=once, link=link,
+            storm=storm,
+        )  # fmt: skip
 
     def append(
         self,
@@ -226,6 +229,10 @@ class Store:
     def incident_in_room(self, room: str) -> Incident | None:
         """The newest incident of that channel."""
         return self._history.in_room(room)
+
+    def open_of(self, key: IncidentKey) -> tuple[Incident, ...]:
+        """The open incidents of that key: its own, or the storm that took it in."""
+        return self._history.open_of(key)
 
     def incidents(self, *, open_only: bool = True, limit: int = 100) -> tuple[Incident, ...]:
         """The newest incidents, newest first."""

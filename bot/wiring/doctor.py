@@ -55,7 +55,7 @@ def check_playbooks(settings: Settings) -> None:
 
 
 def _wanted_playbooks(settings: Settings) -> set[str]:
-    return {model.playbook for model in settings.models.values()} | {"unknown-model"}
+    return {model.playbook for model in settings.models.values()} | {"unknown-model", "alert-storm"}
 
 
 def _unused(settings: Settings) -> list[str]:
