@@ -84,22 +84,25 @@ def scan(
     found = survey(log, plan_columns(table, settings, reference), engine, reference)
     grid = Grid.covering(log.first, log.last, rows=log.rows)
     coding = Coding(log=log, found=found, grid=grid)
-    with _opened(coding, engine) as coded:
-        return _counted(
-            coding, coded, known=_reference(coding, engine, reference), since=since, until=until
-        )
+    with open_coded(coding, engine) as coded:
+        return count(
+            coding, coded, known=reference_counts(coding, engine, reference), since=since,
+            until=until,
+        )  # fmt: skip
 
 
-def _opened(coding: Coding, engine: Engine) -> "AbstractContextManager[CodedLog]":
+def open_coded(coding: Coding, engine: Engine) -> "AbstractContextManager[CodedLog]":
+    """The log behind the door that the engine is fastest through."""
     if engine.fast:
         return read_log(coding, asked_inputs(engine, coding))
     return nullcontext(AskedLog(coding, engine))
 
 
-def _counted(
+def count(
     coding: Coding, coded: CodedLog, *, known: "Mapping[str, Counts]", since: datetime | None,
-    until: datetime | None,
+    until: datetime | None, jointly: bool = True,
 ) -> Scan:  # fmt: skip
+    """Everything that the checks look at; not `jointly`, without features counted together."""
     grid, bins = coding.grid, coding.found.plan.columns
     (outcomes,) = coded.counted([()], (BUCKET, OUTCOME))
     series = coded.counted([(b.name,) for b in bins], (BUCKET, OUTCOME))
@@ -120,8 +123,10 @@ def _counted(
         b.name: Column(bins=b, series=series[i], cells=cells[i], reference=known.get(b.name))
         for i, b in enumerate(bins)
     }
-    pairs, crossed = _by_segment(coded, windows, profiled)
-    joint = count_jointly(coded, columns=profiled, rows=outcomes.sum(axis=1), windows=windows)
+    pairs, crossed = _by_segment(coded, windows, profiled, jointly=jointly)
+    joint = Joint()
+    if jointly:
+        joint = count_jointly(coded, columns=profiled, rows=outcomes.sum(axis=1), windows=windows)
     return Scan(
         log=coding.log, grid=grid, windows=windows, tallies=tallies, survey=coding.found,
         columns=profiled, cells=whole, pairs=pairs, crossed=crossed, joint=joint,
@@ -149,7 +154,7 @@ def _scores(coding: Coding, coded: CodedLog) -> "Counts | None":
 
 
 def _by_segment(
-    coded: CodedLog, windows: Windows, columns: Mapping[str, Column]
+    coded: CodedLog, windows: Windows, columns: Mapping[str, Column], *, jointly: bool
 ) -> "tuple[dict[Key, Counts], dict[Key, Counts]]":
     """Pairs of segments by outcome, and drifted features by segment and pair, in epochs."""
     roles = {"segment", "host", "version"}
@@ -168,6 +173,8 @@ def _by_segment(
     ])  # fmt: skip
     epochs = windows.epochs()
     split = coded.counted(pairs, (EPOCH, OUTCOME), epochs=epochs)
+    if not jointly:
+        return dict(zip(pairs, split, strict=True)), {}
     crossed = coded.counted(crosses, (EPOCH,), epochs=epochs)
     return dict(zip(pairs, split, strict=True)), dict(zip(crosses, crossed, strict=True))
 
@@ -177,7 +184,7 @@ def _fitting(columns: Mapping[str, Column], keys: "list[Key]") -> "list[Key]":
     return [key for key in keys if math.prod(columns[n].bins.size for n in key) < SPREAD]
 
 
-def _reference(
+def reference_counts(
     coding: Coding, engine: Engine, reference: "ir.Table | None"
 ) -> "dict[str, Counts]":  # fmt: skip
     """The reference in the same codes."""
