@@ -112,6 +112,12 @@ class Engine:
         read = getattr(found, "to_arrow_reader", None) or found.fetch_record_batch
         yield from read(BATCH_ROWS)
 
+    def arrow(self, expression: "ir.Table") -> "pa.Table":
+        """The rows of a result that fits in memory."""
+        found = self._connection.raw_sql(self.compile(expression))
+        read = getattr(found, "to_arrow_table", None) or found.fetch_arrow_table
+        return read()
+
     def counts(self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]) -> Counts:
         """How many rows each group has of each code of each column."""
         if not columns:

@@ -1,11 +1,14 @@
 """What a first look finds in columns: values that are common, and quantiles."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import numpy as np
+import pyarrow as pa
 
+from bot.profile.arrays import floats_of, plain, present
 from bot.profile.coding import number, text
 
 if TYPE_CHECKING:
@@ -23,8 +26,7 @@ def common_values(
     values = {f"s{i}": _plain(table[name]) for i, name in enumerate(names)}
     base = table.select(late=ibis.ifelse(late, 1, 0).cast("int64"), **values)
     if engine.fast:
-        inner = engine.compile(base)
-        rows = engine.asked(" UNION ALL ".join(_often(inner, i, least) for i in range(len(names))))
+        rows = list(_often(engine.arrow(base), least))
     else:
         numbers = [i for i in range(len(names)) if base[f"s{i}"].type().is_numeric()]
         words = [i for i in range(len(names)) if i not in numbers]
@@ -55,13 +57,40 @@ def _plain(column: Any) -> Any:
     return number(column) if column.type().is_numeric() else text(column)
 
 
-def _often(inner: str, place: int, least: int) -> str:
-    """Numbers are grouped as numbers: only the few common ones are written as text."""
-    return (
-        f"SELECT {place} AS place, CAST(v AS VARCHAR) AS v, n, late FROM ("  # noqa: S608 - our own names
-        f"SELECT s{place} AS v, COUNT(*) AS n, SUM(late) AS late FROM ({inner})"
-        f" GROUP BY s{place} HAVING COUNT(*) >= {least} AND s{place} IS NOT NULL)"
-    )
+def _often(table: "pa.Table", least: int) -> Iterator[tuple[int, Any, int, int]]:
+    """The same of rows in memory: the first column says which are late."""
+    late = plain(table.column(0).combine_chunks()) > 0
+    for i, column in enumerate(table.columns[1:]):
+        values = column.combine_chunks()
+        there = present(values)
+        if pa.types.is_floating(values.type):
+            often = _often_numbers(floats_of(values)[there], late[there], least)
+        else:
+            often = _often_words(values, there, late, least)
+        yield from ((i, *found) for found in often)
+
+
+Often = Iterator[tuple[Any, int, int]]
+
+
+def _often_numbers(values: Any, late: Any, least: int) -> Often:
+    """Each number that comes often, from the sorted numbers: its rows, and those that are late."""
+    ordered, recent = np.sort(values), np.sort(values[late])
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(values) else []
+    rows = np.diff(np.append(starts, len(ordered)))
+    for place in np.flatnonzero(rows >= least).tolist():
+        value = ordered[int(starts[place])]
+        low, high = (np.searchsorted(recent, value, side=side) for side in ("left", "right"))
+        yield str(value), int(rows[place]), int(high - low)
+
+
+def _often_words(values: "pa.Array", there: Any, late: Any, least: int) -> Often:
+    words = values.dictionary_encode()
+    code = plain(words.indices)[there]
+    rows = np.bincount(code, minlength=len(words.dictionary))
+    recent = np.bincount(code[late[there]], minlength=len(words.dictionary))
+    for place in np.flatnonzero(rows >= least).tolist():
+        yield str(words.dictionary[place]), int(rows[place]), int(recent[place])
 
 
 def quantiles(
@@ -76,7 +105,7 @@ def quantiles(
         return {}
     base = table.select(**{f"q{i}": values[name] for i, name in enumerate(names)})
     if engine.fast:
-        ends, inner = _discrete(engine, base, [levels[name] for name in names])
+        ends, inner = _sorted(engine, base, [levels[name] for name in names])
     else:
         ends, inner = _ranked(engine, base, [levels[name] for name in names])
     return {name: [*inner[i], *ends[i]] for i, name in enumerate(names)}
@@ -85,16 +114,17 @@ def quantiles(
 Found = tuple[list[tuple[float | None, float | None]], list[list[float | None]]]
 
 
-def _discrete(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
-    asked = []
-    for i, wanted in enumerate(levels):
-        # With an exponent they are read as doubles, not as decimals, as `_rank` has them.
-        listed = ", ".join(f"{level!r}e0" for level in wanted)
-        several = f"QUANTILE_DISC(q{i}, [{listed}])" if wanted else "NULL"
-        asked.append(f"MIN(q{i}), MAX(q{i}), {several}")
-    ((*row,),) = engine.asked(f"SELECT {', '.join(asked)} FROM ({engine.compile(base)})")  # noqa: S608 - our own names
-    inner = [list(row[3 * i + 2] or [None] * len(wanted)) for i, wanted in enumerate(levels)]
-    return [(row[3 * i], row[3 * i + 1]) for i in range(len(levels))], inner
+def _sorted(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
+    """By sorting the values in memory; NaN is above every number, as the engines have it."""
+    ends: list[tuple[float | None, float | None]] = []
+    inner: list[list[float | None]] = []
+    for column, wanted in zip(engine.arrow(base).columns, levels, strict=True):
+        values = column.combine_chunks()
+        ordered = np.sort(floats_of(values)[present(values)])
+        size = len(ordered)
+        ends.append((float(ordered[0]), float(ordered[-1])) if size else (None, None))
+        inner.append([float(ordered[_rank(lv, size)]) if size else None for lv in wanted])
+    return ends, inner
 
 
 def _ranked(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
