@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 STRETCH = 1_500
 """Rows of one stretch; neighbouring rows matter, so a stretch has no gaps."""
 
-MOST_KEYS = 2
+MOST_KEYS = 1
+"""Each one costs a window for every feature."""
 
 
 def runs_of(
@@ -38,25 +39,16 @@ def runs_of(
     if not features or not spans:
         return {}
     keys = [None, *_keys(columns)]
-    base = _base(log, spans, start=start, width=width)
-    marked = base.mutate(**{
-        f"{kind}_{i}_{j}": mark
-        for i, key in enumerate(keys)
-        for j, feature in enumerate(features)
-        for kind, mark in _marks(log, base, feature, key).items()
-    })  # fmt: skip
-    names = [name for name in marked.columns if name.startswith(("pair_", "alike_"))]
-    found = engine.rows(
-        marked.group_by("stretch").aggregate(**{f"t{n}": marked[name].sum() for n, name in
-                                               enumerate(names)}).order_by("stretch")
-    )  # fmt: skip
-    counts = {name: np.zeros(len(spans), dtype=np.int64) for name in names}
-    for stretch, *sums in found:
-        for name, total in zip(names, sums, strict=True):
-            counts[name][int(stretch)] = int(total or 0)
+    base = _base(log, spans, start=start, width=width, features=features, keys=keys[1:])
+    road = _as_text if engine.fast else _through_ibis
+    counts = np.zeros((len(spans), len(keys), len(features), 2), dtype=np.int64)
+    for stretch, *sums in road(engine, base, keys=len(keys), features=len(features)):
+        counts[int(stretch)] = np.array([int(total or 0) for total in sums]).reshape(
+            counts.shape[1:]
+        )
     return {
         feature: tuple(
-            Runs(key=key, pairs=counts[f"pair_{i}_{j}"], alike=counts[f"alike_{i}_{j}"])
+            Runs(key=key, pairs=counts[:, i, j, 0], alike=counts[:, i, j, 1])
             for i, key in enumerate(keys)
             if key != feature
         )
@@ -80,31 +72,63 @@ def stretches(windows: "Windows", rows: "Counts") -> list[tuple[int, int]]:
 
 
 def _keys(columns: Mapping[str, Column]) -> list[str]:
-    """The segments and the host, those with the most values first: they tell entities apart."""
+    """The segment with the most values, the nearest thing to an entity; else the host."""
     split = [c for c in columns.values() if c.is_("segment") or c.is_("host")]
-    return [c.name for c in sorted(split, key=lambda c: (-c.bins.size, c.name))][:MOST_KEYS]
+    split.sort(key=lambda c: (not c.is_("segment"), -c.bins.size, c.name))
+    return [c.name for c in split[:MOST_KEYS]]
 
 
-def _base(log: "Log", spans: Sequence[tuple[int, int]], *, start: int, width: int) -> Any:
-    clock = log.clock
+def _base(
+    log: "Log", spans: Sequence[tuple[int, int]], *, start: int, width: int,
+    features: Sequence[str], keys: Sequence[str | None],
+) -> Any:  # fmt: skip
+    """The rows of the stretches: what orders them, what splits them, and the features."""
+    clock, columns = log.clock, log.settings.predictions.columns
     edges = [(start + first * width, start + end * width) for first, end in spans]
     inside = [((clock >= first) & (clock < end), i) for i, (first, end) in enumerate(edges)]
-    base = log.table.mutate(stretch=ibis.cases(*inside, else_=-1))
-    return base.filter(base.stretch >= 0)
+    table = log.table.mutate(stretch=ibis.cases(*inside, else_=-1))
+    table = table.filter(table.stretch >= 0)
+    id_ = columns.id if columns.id in table.columns else None
+    return table.select(
+        "stretch", t=table[columns.time],
+        n=ibis.null("string") if id_ is None else table[id_].cast("string"),
+        **{f"k{i}": table[key] for i, key in enumerate(keys, start=1) if key is not None},
+        **{f"f{j}": table[feature] for j, feature in enumerate(features)},
+    )  # fmt: skip
 
 
-def _marks(log: "Log", base: Any, feature: str, key: str | None) -> dict[str, Any]:
-    """Whether a row has a neighbour before it, and whether the two are alike."""
-    columns = log.settings.predictions.columns
-    name = columns.id if columns.id in base.columns else None
-    order = [base[columns.time], *([] if name is None else [base[name]])]
-    group = ["stretch"] if key is None else ["stretch", key]
-    window = ibis.window(group_by=group, order_by=order)
-    earlier = base[feature].lag().over(window)
-    there = base[feature].notnull() & earlier.notnull()
-    if name is not None:
-        there &= base[name] != base[name].lag().over(window)
-    return {
-        "pair": ibis.ifelse(there, 1, 0).cast("int64"),
-        "alike": ibis.ifelse(there & (base[feature] == earlier), 1, 0).cast("int64"),
-    }
+def _as_text(engine: "Engine", base: Any, *, keys: int, features: int) -> list[tuple[Any, ...]]:
+    """In SQL text: a hundred window expressions take ibis most of a second to compile."""
+    places = [(i, j) for i in range(keys) for j in range(features)]
+    window = "OVER (PARTITION BY stretch{by} ORDER BY t, n)"
+    windows = [window.format(by=f", k{i}" if i else "") for i in range(keys)]
+    earlier = ", ".join(
+        [f"n IS NULL OR n <> LAG(n) {windows[i]} AS o{i}" for i in range(keys)]
+        + [f"LAG(f{j}) {windows[i]} AS l{i}_{j}" for i, j in places]
+    )
+    sums = ", ".join(
+        f"COUNT(f{j}) FILTER (l{i}_{j} IS NOT NULL AND o{i}),"
+        f" COUNT(*) FILTER (f{j} = l{i}_{j} AND o{i})"
+        for i, j in places
+    )
+    lagged = f"SELECT *, {earlier} FROM ({engine.compile(base)})"  # noqa: S608 - our own names
+    return engine.asked(f"SELECT stretch, {sums} FROM ({lagged}) GROUP BY stretch")  # noqa: S608 - likewise
+
+
+def _through_ibis(
+    engine: "Engine", base: Any, *, keys: int, features: int
+) -> list[tuple[Any, ...]]:
+    """The same for every other engine."""
+    marks = {}
+    for i in range(keys):
+        group = ["stretch", f"k{i}"] if i else ["stretch"]
+        window = ibis.window(group_by=group, order_by=[base.t, base.n])
+        other = base.n.isnull() | (base.n != base.n.lag().over(window))
+        for j in range(features):
+            value, earlier = base[f"f{j}"], base[f"f{j}"].lag().over(window)
+            there = value.notnull() & earlier.notnull() & other
+            marks[f"p{i}_{j}"] = ibis.ifelse(there, 1, 0).cast("int64")
+            marks[f"a{i}_{j}"] = ibis.ifelse(there & (value == earlier), 1, 0).cast("int64")
+    marked = base.mutate(**marks)
+    asked = {f"s{place}": marked[name].sum() for place, name in enumerate(marks)}
+    return engine.rows(marked.group_by("stretch").aggregate(**asked))

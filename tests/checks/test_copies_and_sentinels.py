@@ -1,13 +1,19 @@
 """Values that stand for other values: copies of the row before, sentinels, frozen ones."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from bot.diagnosis import ask
+from bot.diagnosis import ask, examine
 from bot.incident import Finding
+from bot.profile.engine import Engine
+from bot.profile.log import open_log
 from bot.profile.sequence import OLD
-from tests.checks.checks_log import ONSET, Examined, late, mispredict
+from bot.profile.stretches import runs_of
+from bot.sources import open_sources
+from tests.checks.checks_log import ONSET, Examined, late, mispredict, written_log
 
 
 def suspects(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -120,3 +126,27 @@ def test_a_number_frozen_at_its_last_good_value_is_found(examined: Examined) -> 
     found = the(ask(examined(freeze), "data.constants"))
 
     assert (found.subject["feature"], found.subject["sign"]) == ("distance", "frozen")
+
+
+def test_both_roads_count_the_same_repeats(tmp_path: Path) -> None:
+    settings = written_log(tmp_path, lambda log: stale(log, 3))
+    found = []
+    for fast in (True, False):
+        with open_sources(settings) as sources:
+            engine = Engine(sources.engine("files"))
+            engine.fast = fast
+            log = open_log(
+                sources.table(settings.model("m").predictions), settings.model("m"), engine, at=None
+            )
+            evidence = examine(settings, "m", sources=sources)
+            runs = runs_of(
+                log, engine, windows=evidence.windows, rows=evidence.rows,
+                start=evidence.grid.origin, width=evidence.grid.width, columns=evidence.columns,
+            )  # fmt: skip
+        found.append({
+            (name, run.key): (run.pairs.tolist(), run.alike.tolist())
+            for name, each in runs.items() for run in each
+        })  # fmt: skip
+
+    assert found[0] == found[1]
+    assert sum(found[0]["distance", None][1]) > 0
