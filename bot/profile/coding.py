@@ -107,6 +107,11 @@ def square(value: Any) -> Any:
     )
 
 
+def absent(column: Any) -> Any:
+    """Whether there is no value; NaN is one, which ibis on Spark would take for null."""
+    return (column > 0).isnull() if column.type().is_floating() else column.isnull()
+
+
 def is_nan(value: Any) -> Any:
     """Whether a floating number is none; engines put NaN above every number, negated as well."""
     largest = _exact(LARGEST)
@@ -142,13 +147,13 @@ def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
             for i, value in enumerate(bins.values)
         ]
         known = ibis.cases(*pairs, else_=other) if pairs else _whole(other)
-        return ibis.ifelse(column.isnull(), base + NULL, known).cast("int32")
+        return ibis.ifelse(absent(column), base + NULL, known).cast("int32")
     value = number(column)
     masses = [(_is(value, float(v)), base + FIRST + i) for i, v in enumerate(bins.values)]
     whole = _interval(value, bins.edges, 0, len(bins.edges), base + bins.under)
     unread = [(value.isnull(), base + OTHER)] if column.type().is_string() else []
     return ibis.cases(
-        (column.isnull(), base + NULL), *unread, (is_nan(value), base + NAN), *masses, else_=whole
+        (absent(column), base + NULL), *unread, (is_nan(value), base + NAN), *masses, else_=whole
     ).cast("int32")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from bot.profile.arrays import floats_of, plain, present
-from bot.profile.coding import number, text
+from bot.profile.coding import is_nan, number, text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -41,7 +41,7 @@ def _grouped(
     parts = [
         base.group_by(v=base[f"s{i}"].cast("float64") if numeric else base[f"s{i}"])
         .aggregate(n=base.count(), late=base.late.sum())
-        .filter(lambda t: (t.n >= least) & t.v.notnull())
+        .filter(lambda t, numeric=numeric: (t.n >= least) & _named(t.v, numeric=numeric))
         .mutate(place=ibis.literal(i, "int64"))
         .select("place", "v", "n", "late")
         for i in places
@@ -50,6 +50,11 @@ def _grouped(
     if not parts:
         return []
     return engine.rows(parts[0] if len(parts) == 1 else parts[0].union(*parts[1:]))
+
+
+def _named(value: Any, *, numeric: bool) -> Any:
+    """Whether a value can have a code of its own: neither null nor NaN."""
+    return value.notnull() & ~is_nan(value) if numeric else value.notnull()
 
 
 def _plain(column: Any) -> Any:
