@@ -1,4 +1,4 @@
-"""Tables through ibis: DuckDB over files or a database file, SQLite, Postgres, and the rest."""
+"""Tables through ibis: DuckDB or Spark over files, a database file, Postgres, and the rest."""
 
 import difflib
 import sqlite3
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
 from bot.settings import Settings, SourceSettings, resolve
+from bot.sources import spark
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -17,6 +18,13 @@ READERS = {
     ".csv": "read_csv", ".tsv": "read_csv", ".gz": "read_csv",
     ".jsonl": "read_json", ".ndjson": "read_json", ".json": "read_json",
 }  # fmt: skip
+
+EXTRAS = {
+    "postgres": "postgres", "postgresql": "postgres", "pyspark": "spark", "trino": "trino",
+    "snowflake": "snowflake", "bigquery": "bigquery", "clickhouse": "clickhouse",
+    "databricks": "databricks",
+}  # fmt: skip
+"""Our extra for the first part of an address; for others, ibis has one of that name."""
 
 
 class TableSource:
@@ -77,9 +85,10 @@ class TableSource:
     def close(self) -> None:
         """Let go of the connection."""
         with self._lock:
-            if self._connection is not None:
+            if self._connection is not None and self._connection.name != spark.NAME:
                 self._connection.disconnect()
-                self._connection = None
+            # Spark's session is the process's: stopping it would end every other reader's too.
+            self._connection = None
 
     @property
     def _url(self) -> str:
@@ -94,11 +103,15 @@ class TableSource:
             return self._embedded(ibis, scheme, place)
         options = {key: value for key, value in self._source.options.items() if key != "table"}
         try:
+            if scheme == spark.NAME:
+                return spark.connect_spark(place, options)
             return ibis.connect(url, **options)
         except ImportError as error:
+            ours = EXTRAS.get(scheme)
+            wanted = f"plummet-bot[{ours}]" if ours else f"ibis-framework[{scheme}]"
             raise SourceError(
                 f"{self.where}: {scheme} needs its driver ({error.name or error});"
-                f" install it with: pip install 'ibis-framework[{scheme}]'"
+                f" install it with: pip install '{wanted}'"
             ) from error
         except Exception as error:
             # Every driver raises its own class; all of them mean the same to the person.
@@ -127,7 +140,7 @@ class TableSource:
 
     def _files(self, name: str) -> list[Path] | None:
         """The files a name stands for; None where it can only be a table of a database."""
-        if not self._url.startswith("duckdb://"):
+        if not self._url.startswith(("duckdb://", f"{spark.NAME}://")):
             return None
         if Path(name).suffix not in READERS and "*" not in name:
             return None
@@ -148,12 +161,16 @@ class TableSource:
         suffix = files[0].suffix
         if suffix not in READERS:
             raise SourceError(f"{self.where}: cannot read {files[0].name}: unknown kind of file")
-        reader = getattr(self.connection, READERS[suffix])
+        connection = self.connection
+        reader = getattr(connection, READERS[suffix])
         options = {} if len(files) == 1 else {"union_by_name": True}
         try:
+            if connection.name == spark.NAME:
+                path = files[0] if len(files) == 1 else self._folder / name
+                return spark.read_with_spark(connection, READERS[suffix], path)
             return reader([str(file) for file in files], **options)
         except Exception as error:
-            # DuckDB names the byte or the line; the class differs by format.
+            # The engine names the byte or the line; the class differs by format.
             raise SourceError(
                 f"{self.where}: cannot read {name!r} below {self._folder}: {_line(error)}"
             ) from error

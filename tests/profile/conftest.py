@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.profile.trying import Every, tried
+
 SERVERS = Path("/usr/lib/postgresql")
+
+
+@pytest.fixture
+def every(request: pytest.FixtureRequest) -> Every:
+    """Try a claim on generated cases."""
+    return tried(full=bool(request.config.getoption("--full")))
 
 
 @pytest.fixture(scope="session")
