@@ -98,7 +98,7 @@ def _grid(breaks: "Floats") -> tuple[float, float]:
     if len(inner) < 2:
         return (float(inner[0]) if len(inner) else 0.0), 1.0
     low, width = float(inner[0]), float(inner[-1]) / 2 - float(inner[0]) / 2
-    scale = CELLS / 2 / width
+    scale = CELLS / 2 / width if width > 0 else 1.0  # half of the least number there is, is 0
     return low, scale if np.isfinite(scale) else 1.0
 
 
