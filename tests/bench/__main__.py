@@ -11,7 +11,14 @@ from tests.bench.environments import set_up as make_environment
 from tests.bench.lineup import OURS, PEERS
 from tests.bench.logs import DEFAULT_CACHE, count, ensure_log
 from tests.bench.rounds import compete
-from tests.bench.tables import compared, headline
+from tests.bench.tables import ASKED, WAITED, compared, grown, headline, table
+from tests.bench.waiting import waits
+from tests.bench.warehouses import ENGINES
+
+TINY = 4_000, 6
+"""Rows and features of the smallest log."""
+
+SIZES = ("1Mx30", "10Mx30", "1Mx200")
 
 
 class Rows(click.ParamType[int]):
@@ -42,6 +49,8 @@ timeout_option = click.option(
     "--timeout", default=1_500.0, show_default=True, help="Seconds for one process."
 )
 
+tiny_option = click.option("--tiny", is_flag=True, help="A log of no size, once: does it run?")
+
 
 @click.group()
 def main() -> None:
@@ -65,6 +74,7 @@ def set_up(*, names: tuple[str, ...], cache: Path) -> None:
 @click.option("--only", multiple=True, help="Only contenders whose module is this one.")
 @pairs_option
 @timeout_option
+@tiny_option
 @cache_option
 def compare(
     *,
@@ -74,18 +84,86 @@ def compare(
     only: tuple[str, ...],
     pairs: int,
     timeout: float,
+    tiny: bool,
     cache: Path,
 ) -> None:
     """One log: the limit, Plummet, and with --peers the peers, in interleaved rounds."""
+    if tiny:
+        rows, features, peers, pairs = *TINY, False, 1
     log = ensure_log(rows=rows, features=features, cache=cache)
-    contenders = [
-        each for each in (*OURS, *(PEERS if peers else ())) if not only or each.module in only
-    ]
+    lineup = [*OURS, *(PEERS if peers else ())]
+    contenders = [each for each in lineup if not only or each.module in only]
     outcomes = compete(
         contenders, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
     )
-    click.echo(headline(f"{rows:,} rows × {features} features", command=own_command()))
-    click.echo(f"\n{compared(outcomes)}")
+    show(f"{rows:,} rows × {features} features", compared(outcomes))
+
+
+@main.command()
+@click.option("--size", "sizes", multiple=True, default=SIZES, show_default=True)
+@pairs_option
+@timeout_option
+@tiny_option
+@cache_option
+def scaling(*, sizes: tuple[str, ...], pairs: int, timeout: float, tiny: bool, cache: Path) -> None:
+    """Several logs, named ROWSxFEATURES: how CPU and memory grow."""
+    if tiny:
+        sizes, pairs = ("2kx6", "4kx6"), 1
+    found = {}
+    for size in sizes:
+        rows, _, features = size.partition("x")
+        log = ensure_log(rows=count(rows), features=int(features), cache=cache)
+        contenders = [each for each in OURS if each.scales]
+        note(size)
+        found[size] = compete(
+            contenders, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
+        )
+    show("growth", grown(found))
+
+
+@main.command()
+@click.option("--rows", "sizes", type=Rows(), multiple=True, default=("1M", "10M"))
+@click.option("--times", default=5, show_default=True, help="How often each is measured.")
+@tiny_option
+@cache_option
+def waiting(*, sizes: tuple[int, ...], times: int, tiny: bool, cache: Path) -> None:
+    """What a person waits for: imports, the first look, the search for the onset."""
+    if tiny:
+        sizes, times = (TINY[0],), 1
+    features = TINY[1] if tiny else 30
+    logs = {rows: ensure_log(rows=rows, features=features, cache=cache) for rows in sizes}
+    found = waits(logs, times=times, progress=note)
+    show("waiting", table(WAITED, [each.row() for each in found]))
+
+
+@main.command()
+@click.option("--rows", type=Rows(), default="1M", show_default=True)
+@click.option("--features", default=30, show_default=True)
+@click.option("--only", multiple=True, type=click.Choice(sorted(ENGINES)))
+@pairs_option
+@timeout_option
+@cache_option
+def engines(
+    *,
+    rows: int,
+    features: int,
+    only: tuple[str, ...],
+    pairs: int,
+    timeout: float,
+    cache: Path,
+) -> None:
+    """Postgres and Spark, each against its own count/min/max scan of the same columns."""
+    log = ensure_log(rows=rows, features=features, cache=cache)
+    found: list[list[str]] = []
+    for name in only or sorted(ENGINES):
+        with ENGINES[name](log, cache) as warehouse:
+            found += warehouse.asked(log, rounds=pairs, timeout=timeout, progress=note)
+    show(f"{rows:,} rows × {features} features", table(ASKED, found))
+
+
+def show(what: str, text: str) -> None:
+    """Print a table under its headline."""
+    click.echo(f"{headline(what, command=own_command())}\n\n{text}")
 
 
 def note(text: str) -> None:

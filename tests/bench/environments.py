@@ -9,7 +9,12 @@ import click
 REQUIREMENTS = {
     "evidently": ("evidently==0.7.23", "pandas<3", "pyarrow"),  # fails to import with pandas 3
     "nannyml": ("nannyml==0.13.1", "statsmodels", "pyarrow"),  # imports it, and does not ask for it
-    "whylogs": ("whylogs==1.6.4", "numpy<2", "pandas<3", "pyarrow"),  # calls what numpy 2 removed
+    "whylogs": (
+        "whylogs==1.6.4",
+        "numpy<2",
+        "pandas<3",
+        "pyarrow<22",
+    ),  # calls what numpy 2 removed
     "spark": (
         "pyspark==4.0.5",
         "ibis-framework[duckdb,pyspark]==12.0.0",

@@ -41,11 +41,11 @@ class Run:
         return found
 
 
-def measure(command: Sequence[str | Path], *, timeout: float, folder: Path | None = None) -> Run:
+def measure(command: Sequence[object], *, timeout: float, folder: Path | None = None) -> Run:
     """Run a command to its end.
 
     Args:
-        command: The program and its arguments.
+        command: The program and its arguments; each is turned into text.
         timeout: Seconds after which it is ended.
         folder: Where it runs.
 

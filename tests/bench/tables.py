@@ -1,11 +1,14 @@
 """What the bench prints: Markdown, for the README."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.rounds import Outcome
+
+WAITED = "wait for", "goal", "median", "min–max"
+ASKED = "engine", "task", "CPU s", "× own scan (min–max)", "wall s"
 
 
 def machine() -> str:
@@ -41,6 +44,23 @@ def compared(outcomes: Sequence[Outcome]) -> str:
             for each in outcomes
         ],
     )  # fmt: skip
+
+
+def grown(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
+    """Logs of growing sizes, a row for each."""
+    first = next(iter(outcomes.values()))
+    head = ["log"]
+    for each in first:
+        head += [f"{each.contender.name}, CPU s", "peak MiB"]
+        head += [] if each.runs == each.limits else ["× limit (min–max)"]
+    rows = []
+    for size, found in outcomes.items():
+        row = [size]
+        for each in found:
+            row += [f"{each.cpu:.1f}", f"{each.memory:.0f}"]
+            row += [] if each.runs == each.limits else [ratio(each)]
+        rows.append(row)
+    return table(head, rows)
 
 
 def ratio(outcome: Outcome) -> str:
