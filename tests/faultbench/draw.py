@@ -181,4 +181,6 @@ def _distractor(plan: Plan, rng: np.random.Generator) -> Fault | None:
     reach = plan.clock.tempo.bucket_s * (0.5 if rng.random() < 0.6 else 20)
     since = plan.clock.onset + pd.Timedelta(seconds=float(rng.uniform(-reach, reach * 0.1)))
     clock = replace(plan.clock, onset=since, shape="step")
-    return Fault(cause="healthy", clock=clock, severity=float(rng.uniform(0.15, 0.6)), feature=feature)
+    return Fault(
+        cause="healthy", clock=clock, severity=float(rng.uniform(0.15, 0.6)), feature=feature
+    )

@@ -52,7 +52,9 @@ def generate(folder: Path, *, cases: int, part: Part, seed: int, workers: int) -
     else:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             made = list(pool.map(make, orders, chunksize=4))
-    found = Counter(order.family if ok else "failed" for order, ok in zip(orders, made, strict=True))
+    found = Counter(
+        order.family if ok else "failed" for order, ok in zip(orders, made, strict=True)
+    )
     report = {"seed": seed, "part": part, "cases": cases, "families": dict(sorted(found.items()))}
     (folder / "bench.json").write_text(json.dumps(report, indent=1) + "\n")
     return found

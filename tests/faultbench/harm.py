@@ -69,11 +69,11 @@ def harm(rows: pd.DataFrame, clock: Clock, *, task: str, name: str) -> Harm:
     share = drop / before / 4 if task == "regression" else drop
     return Harm(
         before=before, after=now, drop=drop, share=share, rows=len(incident),
-        sigma=_sigma(history, incident, clock),
+        sigma=_sigma(history, incident),
     )  # fmt: skip
 
 
-def _sigma(history: pd.DataFrame, incident: pd.DataFrame, clock: Clock) -> float:
+def _sigma(history: pd.DataFrame, incident: pd.DataFrame) -> float:
     """Rise of the mean error in standard errors, widened by the days' over-dispersion."""
     variance = float(history["error"].var())
     days = history["time"].dt.floor("D")

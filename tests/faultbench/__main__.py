@@ -1,0 +1,49 @@
+"""The fault bench on the command line: `python -m tests.faultbench generate|run|score`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Generate cases, diagnose them, score the answers."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faultbench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    making = commands.add_parser("generate", help="write case folders")
+    making.add_argument("folder", type=Path)
+    making.add_argument("--cases", type=int, default=308)
+    making.add_argument("--part", choices=["development", "held-out"], default="development")
+    making.add_argument("--seed", type=int, default=1)
+    making.add_argument("--workers", type=int, default=2)
+    running = commands.add_parser("run", help="diagnose every case of a folder")
+    running.add_argument("folder", type=Path)
+    running.add_argument("--workers", type=int, default=2)
+    running.add_argument("--again", action="store_true", help="also those that have an answer")
+    scoring = commands.add_parser("score", help="score the answers of one or more folders")
+    scoring.add_argument("folders", type=Path, nargs="+")
+    scoring.add_argument("--json", type=Path, help="write the figures here too")
+    scoring.add_argument("--wrong", action="store_true", help="list the cases that went wrong")
+    given = parser.parse_args()
+    # Each command needs other packages: generating scikit-learn, running the bot.
+    if given.command == "generate":
+        from tests.faultbench.generate import generate  # noqa: PLC0415 - see above
+
+        made = generate(
+            given.folder, cases=given.cases, part=given.part, seed=given.seed,
+            workers=given.workers,
+        )  # fmt: skip
+        sys.stdout.write(
+            ", ".join(f"{name} {count}" for name, count in sorted(made.items())) + "\n"
+        )
+    elif given.command == "run":
+        from tests.faultbench.run import run  # noqa: PLC0415 - see above
+
+        sys.stdout.write(run(given.folder, workers=given.workers, again=given.again) + "\n")
+    else:
+        from tests.faultbench.report import report  # noqa: PLC0415 - see above
+
+        sys.stdout.write(report(given.folders, figures=given.json, wrong=given.wrong) + "\n")
+
+
+if __name__ == "__main__":
+    main()
