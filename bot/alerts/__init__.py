@@ -7,6 +7,7 @@ from bot.alerts.alertmanager import find_grouped
 from bot.alerts.azure import find_azure
 from bot.alerts.cloudwatch import cloudwatch
 from bot.alerts.datadog import find_datadog
+from bot.alerts.firing import Poll, is_only_asked, open_polls
 from bot.alerts.generic import Generic
 from bot.alerts.google import find_google
 from bot.alerts.labels import known
@@ -20,7 +21,7 @@ from bot.alerts.times import Clock, utcnow
 from bot.alerts.vendor import vendor
 from bot.settings import Settings
 
-__all__ = ["FORMATS", "FormatMaker", "Sender", "known", "open_senders"]
+__all__ = ["FORMATS", "FormatMaker", "Poll", "Sender", "known", "open_polls", "open_senders"]
 
 FORMATS: Mapping[str, FormatMaker] = MappingProxyType(
     {
@@ -48,7 +49,7 @@ def open_senders(
     environment: Mapping[str, str] | None = None,
     clock: Clock = utcnow,
 ) -> dict[str, Sender]:
-    """Every sender of the configuration by its name, ready for requests.
+    """Every sender of the configuration that delivers, by its name, ready for requests.
 
     `clock` is the wall's, whatever runs faster elsewhere: signed timestamps are held against it.
 
@@ -57,5 +58,6 @@ def open_senders(
     """
     return {
         name: Sender.of(name, settings, formats=formats, environment=environment, clock=clock)
-        for name in settings.alerts
+        for name, own in settings.alerts.items()
+        if not is_only_asked(name, own)
     }

@@ -4,6 +4,7 @@ from bot.response.address import is_address_of
 from bot.response.asking import accept
 from bot.response.closing import write
 from bot.response.desk import Desk
+from bot.response.polling import begin_polls
 from bot.response.worker import Worker
 
-__all__ = ["Desk", "Worker", "accept", "is_address_of", "write"]
+__all__ = ["Desk", "Worker", "accept", "begin_polls", "is_address_of", "write"]

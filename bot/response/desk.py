@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.alerts import Poll
 from bot.errors import PlaybookError, RequestError
 from bot.incident import Incident, Playbook
 from bot.playbook import Shelf
@@ -28,6 +29,9 @@ class Desk:
     playbooks: Shelf
     clock: Callable[[], datetime]
     shown: Shown = field(default_factory=Shown)
+    polls: Mapping[str, Poll] = field(default_factory=dict)
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    """Alerts that each poll saw the last time, by its sender."""
 
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands now."""

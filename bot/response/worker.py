@@ -17,6 +17,7 @@ from bot.response.giving_up import give_up
 from bot.response.intake import note_cleared, take_alert
 from bot.response.investigation import investigate
 from bot.response.opening import open_incident
+from bot.response.polling import poll
 from bot.response.reminding import remind
 from bot.response.storm import list_storm
 from bot.response.watch import watch
@@ -46,6 +47,8 @@ def perform(desk: Desk, job: Job) -> None:
     """Run the verb of one job."""
     if job.kind == "alert":
         take_alert(desk, str(job.payload["alert"]))
+    elif job.kind == "poll":
+        poll(desk, str(job.payload["sender"]))
     elif job.kind == "request":
         take_request(desk, read_request(job.payload))
     else:

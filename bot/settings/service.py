@@ -76,6 +76,12 @@ class SenderSettings(Frozen):
     """Labels that name a segment, besides every `segment_COLUMN`."""
     severities: dict[str, Literal["sev1", "sev2", "sev3", "sev4"]] = {}
     """The sender's own words for severities."""
+    poll_url: str | None = None
+    """For `alertmanager` and `prometheus`: where it is asked what fires now."""
+    poll_seconds: float = Field(default=60, ge=1)
+    poll_bearer: str | None = None
+    poll_receiver: str | None = None
+    """For `alertmanager`: only alerts routed to receivers of this name, a regular expression."""
 
 
 class IncidentSettings(Frozen):

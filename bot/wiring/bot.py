@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
 
-from bot.alerts import open_senders
+from bot.alerts import open_polls, open_senders
 from bot.checks import CHECKS
 from bot.diagnosis import warm
 from bot.playbook import Shelf
 from bot.render import Renderer
-from bot.response import Desk, Worker, accept, is_address_of, write
+from bot.response import Desk, Worker, accept, begin_polls, is_address_of, write
 from bot.settings import Settings
 from bot.sources import open_sources
 from bot.store import Store, utcnow
@@ -77,7 +77,9 @@ class Bot:
                     folders=folders(settings, settings.files.playbooks, "playbooks"), checks=CHECKS
                 ),
                 clock=clock,
+                polls=open_polls(settings, environment=environment),
             )
+            begin_polls(desk)
             worker = Worker()
             web = _web(desk, edge, worker, environment=environment)
             parts.callback(web.stop)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.alerts import open_senders
+from bot.alerts import open_polls, open_senders
 from bot.checks import CHECKS
 from bot.diagnosis.looking import look_at
 from bot.errors import PlummetError
@@ -82,8 +82,15 @@ def _of_sender(settings: Settings, name: str, environment: Mapping[str, str] | N
     one = settings.model_copy(update={"alerts": {name: settings.alerts[name]}})
 
     def look() -> str:
-        sender = open_senders(one, environment=environment)[name]
-        return f"reads {sender.format.name} at /alerts/{name}"
+        says = [
+            f"reads {sender.format.name} at /alerts/{name}"
+            for sender in open_senders(one, environment=environment).values()
+        ]
+        says += [
+            f"{len(poll.ask().alerts)} alerts of these models fire now"
+            for poll in open_polls(one, environment=environment).values()
+        ]
+        return "; ".join(says)
 
     return _looked(f"alerts {name}", look)
 

@@ -1,0 +1,51 @@
+"""What fires is asked at the start and on a timer: what fired unheard is not missed."""
+
+import logging
+from datetime import timedelta
+
+from bot.alerts import Poll
+from bot.errors import SourceError
+from bot.response.desk import Desk
+
+_log = logging.getLogger(__name__)
+
+
+def begin_polls(desk: Desk) -> None:
+    """Have every configured address asked now."""
+    for name in desk.polls:
+        _ask_in(desk, name, seconds=0)
+
+
+def poll(desk: Desk, name: str) -> None:
+    """Take what fires at one address as a delivery, and ask again later; a failure is only noted.
+
+    An alert has the same id as in its sender's own delivery, so whatever came that way already
+    makes no work here.
+    """
+    asked = desk.polls.get(name)
+    if asked is None:
+        return  # It left the configuration since.
+    try:
+        _take(desk, asked)
+    except SourceError as error:
+        _log.warning("what fires now is not known: %s", error)
+    _ask_in(desk, name, seconds=asked.seconds)
+
+
+def _take(desk: Desk, asked: Poll) -> None:
+    firing = asked.ask()
+    seen = desk.seen.setdefault(asked.sender, set())
+    # What was there the last time is not written down again every minute.
+    if fresh := [alert for alert in firing.alerts if alert.id not in seen]:
+        desk.store.receive(sender=asked.sender, body=firing.body, headers={}, alerts=fresh)
+    desk.seen[asked.sender] = {alert.id for alert in firing.alerts}
+
+
+def _ask_in(desk: Desk, name: str, *, seconds: float) -> None:
+    desk.store.enqueue(
+        "poll",
+        {"sender": name},
+        lane=f"poll:{name}",
+        key=f"poll:{name}",
+        due=desk.clock() + timedelta(seconds=seconds),
+    )

@@ -1,0 +1,112 @@
+"""Asking what fires, where the other side misbehaves; the real ones are in tests/response."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from bot.alerts import Poll, open_polls, open_senders
+from bot.errors import SettingsError, SourceError
+from bot.settings import SenderSettings, Settings
+
+ANSWERS = {
+    "/moved": (302, b""),
+    "/broken": (503, b""),
+    "/page": (200, b"<html>"),
+    "/object": (200, b"{}"),
+    "/much": (200, b" " * 10_000_001),
+    "/empty": (200, b"[]"),
+    "/wrong": (200, json.dumps([{"labels": {"model": 1}}, {"labels": {"a": "b"}}]).encode()),
+}
+
+
+class Answers(BaseHTTPRequestHandler):
+    """An Alertmanager that answers by the first part of the path, to whoever has the token."""
+
+    def do_GET(self) -> None:
+        name = self.path.partition("/api/")[0]
+        status, body = ANSWERS[name]
+        if self.headers["Authorization"] != "Bearer s3cret":
+            status = 401
+        self.send_response(status)
+        self.send_header("Location", "/empty/api/v2/alerts")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def polls(name: str, **keys: Any) -> dict[str, Poll]:
+    settings = Settings(folder=Path(), alerts={name: SenderSettings(**keys)})
+    return open_polls(settings, environment={"TOKEN": "s3cret"})
+
+
+def asked(address: str, token: str = "${TOKEN}") -> Poll:  # noqa: S107 - the name of a variable
+    return polls("am", kind="alertmanager", poll_url=address, poll_bearer=token, open=True)["am"]
+
+
+def test_nothing_that_fires_is_no_alert(address: str) -> None:
+    assert asked(f"{address}/empty").ask().alerts == ()
+
+
+def test_alerts_of_no_configured_model_are_left_out_wrong_ones_too(address: str) -> None:
+    assert asked(f"{address}/wrong").ask().alerts == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/moved", "answered 302"),
+        ("/broken", "answered 503"),
+        ("/page", "not JSON"),
+        ("/object", "no list of alerts"),
+        ("/much", "more than 10,000,000 bytes"),
+    ],
+)
+def test_another_answer_is_an_error_that_names_the_key(address: str, path: str, says: str) -> None:
+    with pytest.raises(SourceError, match=rf"alerts.am.poll_url .*{says}"):
+        asked(address + path).ask()
+
+
+def test_a_wrong_token_is_an_error_that_does_not_show_it(address: str) -> None:
+    poll = asked(f"{address}/empty", token="guess")
+
+    with pytest.raises(SourceError, match="answered 401"):
+        poll.ask()
+    assert "guess" not in repr(poll)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "says"),
+    [
+        ("grafana", {"poll_url": "http://g"}, "poll_url is for kind alertmanager or prometheus"),
+        ("prometheus", {}, "alerts.prometheus needs poll_url"),
+        ("prometheus", {"poll_url": "file:///etc/passwd"}, "has to begin with http"),
+        ("prometheus", {"poll_url": "${NOPE}"}, "needs the environment variable NOPE"),
+    ],
+)
+def test_what_cannot_be_asked_does_not_start(name: str, keys: dict[str, Any], says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        polls(name, **keys)
+
+
+def test_prometheus_delivers_nothing_so_it_has_no_door() -> None:
+    alerts = {"prometheus": SenderSettings(poll_url="http://127.0.0.1:9090")}
+
+    assert open_senders(Settings(folder=Path(), alerts=alerts)) == {}
