@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.diagnosis import read_metric
+from bot.diagnosis import read_metric, verify
 from bot.errors import PlaybookError, SettingsError, SourceError
 from bot.incident import PLUMMET, Diagnosis, Fact, Incident, Measure, Reading, WatchRule
 from bot.incident.timeline import Recovered, Watched
@@ -112,10 +112,16 @@ def _take(desk: Desk, incident: Incident, reading: Reading, rule: WatchRule) -> 
     before, streak = incident.reading, incident.good_windows + 1
     window = f"{incident.mitigated_at}:{reading.at}:{reading.until}"
     facts: tuple[Fact, ...] = (Watched(reading=reading),)
+    doubt = None
     if reading.good and streak >= rule.good_windows:
+        doubt = _doubt(desk, incident, reading, rule, streak=streak)
+    if reading.good and streak >= rule.good_windows and doubt is None:
         facts = (*facts, Recovered(reading=reading, windows=streak))
         says = f"Recovered: {_words(incident, reading)}, {streak} good windows in a row."
         tell(desk, incident, f"recovered:{window}", notice(says, mood="good"))
+    elif doubt is not None and streak == rule.good_windows:
+        says = f"{streak} good windows in a row, but too few rows to be sure; watching on."
+        tell(desk, incident, f"doubted:{window}", notice(says, doubt, mood="info"))
     elif before is None or before.good is not reading.good:
         mood = {True: "good", False: "bad", None: "info"}[reading.good]
         says = _words(incident, reading)
@@ -124,6 +130,28 @@ def _take(desk: Desk, incident: Incident, reading: Reading, rule: WatchRule) -> 
     incident = desk.store.append(incident.id, *facts, by=PLUMMET, once=once)
     desk.refresh(incident.id)
     return incident
+
+
+def _doubt(
+    desk: Desk, incident: Incident, reading: Reading, rule: WatchRule, *, streak: int
+) -> str | None:
+    """Why the good windows may still be chance, by the sequential test; None where they are not.
+
+    The windows are those of the row in which they were good; where the fall itself cannot be seen
+    in the log any more, they have to do.
+    """
+    diagnosis = incident.diagnosis
+    if incident.model is None or diagnosis is None or diagnosis.onset is None:
+        return None
+    fixed = reading.until - streak * timedelta(seconds=rule.window_seconds)
+    try:
+        found = verify(
+            desk.settings, incident.model, sources=desk.sources, fixed=fixed,
+            since=diagnosis.onset.time, at=reading.until, share=rule.share,
+        )  # fmt: skip
+    except SourceError:
+        return None
+    return None if found.verdict == "recovered" else found.says
 
 
 def _look_later(desk: Desk, incident: Incident, rule: WatchRule) -> None:
