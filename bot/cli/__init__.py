@@ -11,6 +11,7 @@ from bot.cli.ending import Ending
 from bot.cli.explain import explain
 from bot.cli.manifest import manifest
 from bot.cli.postmortem import postmortem
+from bot.cli.rollup import rollup
 from bot.cli.serve import serve
 from bot.cli.verify import verify
 
@@ -32,5 +33,7 @@ def main() -> None:
     """  # noqa: D301 - click wants the real backspace character before lines it must not join
 
 
-for command in (demo, diagnose, explain, verify, serve, doctor, checks, manifest, postmortem):
+for command in (
+    demo, diagnose, rollup, explain, verify, serve, doctor, checks, manifest, postmortem,
+):  # fmt: skip
     main.add_command(command)

@@ -13,6 +13,7 @@ from bot.cli.options import Moment, config, quiet
 from bot.cli.progress import in_place, working
 
 if TYPE_CHECKING:
+    from bot.incident import Diagnosis
     from bot.settings import Settings
     from bot.sources import Sources
 
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     "--first-look/--no-first-look", default=None,
     help="A preliminary line on stderr from a sample, at once. [default: on a terminal]",
 )  # fmt: skip
+@click.option("--quick", is_flag=True, help="Answer from the rollup alone; see `plummet rollup`.")
 @quiet
-def diagnose(
+def diagnose(  # noqa: PLR0913 - an argument for each option
     *,
     model: str,
     config: Path,
@@ -41,6 +43,7 @@ def diagnose(
     until: datetime | None,
     form: str,
     first_look: bool | None,
+    quick: bool,
     quiet: bool,
 ) -> None:
     """Diagnose MODEL from its data and print the ranked causes.
@@ -57,16 +60,22 @@ def diagnose(
     from bot.settings import read_settings
     from bot.sources import open_sources
 
+    if quick and at is not None:
+        raise click.UsageError("--quick answers for when the rollup was counted; leave --at out")
     settings = read_settings(config)
-    wanted = first_look if first_look is not None else sys.stderr.isatty() and not quiet
+    waits = sys.stderr.isatty() and not quiet
+    wanted = not quick and (waits if first_look is None else first_look)
     with open_sources(settings) as sources, ExitStack() as shown:
         if wanted:
             look = preliminary(settings, model, sources=sources, at=at, since=since)
             shown.enter_context(in_place(look))
         shown.enter_context(working(f"Sounding {model} …", quiet=quiet))
-        diagnosis = make_diagnosis(
-            settings, model, sources=sources, at=at, since=since, until=until
-        )
+        if quick:
+            diagnosis = _from_rollup(settings, model, sources=sources, since=since, until=until)
+        else:
+            diagnosis = make_diagnosis(
+                settings, model, sources=sources, at=at, since=since, until=until
+            )
     if form == "json":
         click.echo(json.dumps(document(diagnosis), ensure_ascii=False, indent=2, allow_nan=False))
     else:
@@ -85,3 +94,12 @@ def preliminary(
         return str(look_first(settings, model, sources=sources, at=at, since=since))
     except SourceError:
         return ""
+
+
+def _from_rollup(
+    settings: "Settings", model: str, *, sources: "Sources", since: datetime | None,
+    until: datetime | None,
+) -> "Diagnosis":  # fmt: skip
+    from bot.diagnosis.rolled import diagnose_rollup
+
+    return diagnose_rollup(settings, model, sources=sources, since=since, until=until)

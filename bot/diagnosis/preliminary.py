@@ -123,7 +123,7 @@ def _sample(
     if not parts.ordered:
         # The rows of a part come from all times: parts of equal size in time take their place.
         order = np.argsort(np.argsort(clock, kind="stable"), kind="stable")
-        piece = order * len(ranks) // max(len(clock), 1)
+        piece = (order * len(ranks) // max(len(clock), 1)).astype(np.float64)
     known = plain.pop("known") > 0
     kept = {name: np.where(known, values, np.nan)[inside] for name, values in plain.items()}
     return Sample(**kept | {"clock": clock[inside], "piece": piece[inside].astype(np.int64)})
@@ -133,7 +133,7 @@ def _floats(column: Any) -> "npt.NDArray[np.float64]":
     """A column with NaN where there is no value."""
     import numpy as np  # noqa: PLC0415 - as above
 
-    filled: npt.NDArray[np.float64] = np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)  # type: ignore[no-untyped-call]  # numpy's masked arrays are not annotated
+    filled: npt.NDArray[np.float64] = np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
     return filled
 
 

@@ -127,10 +127,12 @@ def _parts(sample: Sample, pieces: int) -> "dict[str, Floats]":
         "loss": -np.log(safe), "brier": (1 - given) ** 2,
     }  # fmt: skip
     known = np.isfinite(sample.right)
-    return {
-        name: np.bincount(sample.piece[known], np.nan_to_num(values[name][known]), minlength=pieces)
-        for name in _SUMS
-    }
+    found: dict[str, Floats] = {}
+    for name in _SUMS:
+        weights = np.nan_to_num(values[name][known])
+        sums = np.bincount(sample.piece[known], weights, minlength=pieces)
+        found[name] = sums.astype(np.float64)
+    return found
 
 
 def _share(over: str, under: str) -> "Callable[[Sums], float]":

@@ -5,6 +5,7 @@ from bot.response.asking import accept
 from bot.response.closing import write
 from bot.response.desk import Desk
 from bot.response.polling import begin_polls
+from bot.response.rolling import begin_rollups
 from bot.response.worker import Worker
 
-__all__ = ["Desk", "Worker", "accept", "begin_polls", "is_address_of", "write"]
+__all__ = ["Desk", "Worker", "accept", "begin_polls", "begin_rollups", "is_address_of", "write"]

@@ -19,6 +19,7 @@ from bot.response.investigation import investigate
 from bot.response.opening import open_incident
 from bot.response.polling import poll
 from bot.response.reminding import remind
+from bot.response.rolling import keep_rollup
 from bot.response.storm import list_storm
 from bot.response.watch import watch
 from bot.store import Job
@@ -51,6 +52,8 @@ def perform(desk: Desk, job: Job) -> None:
         poll(desk, str(job.payload["sender"]))
     elif job.kind == "request":
         take_request(desk, read_request(job.payload))
+    elif job.kind == "rollup":
+        keep_rollup(desk, str(job.payload["model"]))
     else:
         _OF_AN_INCIDENT[job.kind](desk, str(job.payload["incident"]))
 

@@ -97,3 +97,5 @@ class ModelSettings(Frozen):
     evidence: EvidenceSources = EvidenceSources()
     scoring: Scoring | None = None
     playbook: str = "accuracy-drop"
+    rollup_minutes: float | None = Field(default=None, gt=0)
+    """How often the bot brings the rollup up to the log; without it, it keeps none."""

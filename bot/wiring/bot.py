@@ -15,7 +15,7 @@ from bot.checks import CHECKS
 from bot.diagnosis import warm
 from bot.playbook import Shelf
 from bot.render import Renderer
-from bot.response import Desk, Worker, accept, begin_polls, is_address_of, write
+from bot.response import Desk, Worker, accept, begin_polls, begin_rollups, is_address_of, write
 from bot.settings import Settings
 from bot.sources import open_sources
 from bot.store import Store, utcnow
@@ -84,6 +84,7 @@ class Bot:
             web = _web(desk, edge, worker, environment=environment)
             parts.callback(web.stop)
             web.bind()
+            begin_rollups(desk)
             worker.start(replace(desk, settings=_reached_at(settings, web.url)))
             parts.callback(worker.stop)
             web.start()

@@ -134,8 +134,8 @@ def test_the_interval_covers_what_the_whole_log_says() -> None:
         piece = np.repeat(np.arange(40), 400)
         nothing = np.full(len(right), np.nan)
         sample = Sample(
-            clock=(piece * 3600.0).astype(np.float64), piece=piece, right=right, error=nothing, label=nothing,
-            said=right, was=right, score=nothing,
+            clock=(piece * 3600.0).astype(np.float64), piece=piece, right=right, error=nothing,
+            label=nothing, said=right, was=right, score=nothing,
         )  # fmt: skip
         fall = look_at_sample(sample, metric="accuracy", pieces=40, since=24 * 3600.0)
         assert fall is not None
