@@ -114,9 +114,10 @@ def _seasonal(plan: Plan, scene: Scene) -> bool:
     cycle = pd.Timedelta(days=7 if plan.clock.tempo.bucket_s > 43_200 else 1)
     length = plan.clock.at - plan.clock.onset
     phase = (plan.clock.at - scene.rows["time"]) % cycle < length
-    low = harm(scene.rows, plan.clock, task=_task(plan), name=plan.metric)
+    now = scene.rows["time"] >= plan.clock.onset
+    low = harm(scene.rows[~phase | now], plan.clock, task=_task(plan), name=plan.metric)
     alike = harm(scene.rows[phase], plan.clock, task=_task(plan), name=plan.metric)
-    return low.share > 0.015 and low.sigma > 1.5 and abs(alike.sigma) < 1.5
+    return low.share > 0.015 and low.sigma > 3 and abs(alike.sigma) < 1.5
 
 
 def _reported_harm(plan: Plan, scene: Scene) -> Harm:

@@ -66,9 +66,9 @@ def play(plan: Plan, scene: Scene, *, faults: bool = True) -> Scene:
         offline=scene.offline.copy(), hardness=scene.hardness,
     )  # fmt: skip
     acting = plan.faults if faults else []
-    _inject(scene, acting, "traffic")
     if plan.distractor is not None:
         drift_without_harm(scene, plan.distractor)
+    _inject(scene, acting, "traffic")
     _inject(scene, acting, "source")
     scene.offline = scene.rows[list(scene.features)].copy()
     _inject(scene, acting, "serving")

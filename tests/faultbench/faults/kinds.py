@@ -143,7 +143,7 @@ KINDS: dict[str, Kind] = {
         sliced="none", harmless=True,
     ),
     "healthy_drift": Kind(
-        cause="healthy", inject=world.drift_without_harm, stage="source", action="wait",
+        cause="healthy", inject=world.drift_without_harm, stage="traffic", action="wait",
         sliced="none", harmless=True,
     ),
     "answers_mixed_up": Kind(

@@ -93,16 +93,16 @@ def season(scene: Scene, fault: Fault) -> None:
 
 
 def drift_without_harm(scene: Scene, fault: Fault) -> None:
-    """A feature that hardly matters moves far: to its upper values, or to one of its categories."""
+    """More rows come with the upper values, or the rare categories, of a feature of no weight.
+
+    Whole rows come more often, so that the feature goes with the others and the label as before.
+    """
     column = scene.rows[fault.feature]
-    hit = struck(scene, fault, fault.severity)
     if pd.api.types.is_numeric_dtype(column):
-        pool = column[(column > column.quantile(scene.rng.uniform(0.3, 0.7))).to_numpy()]
+        rank = column.rank(pct=True).fillna(0).to_numpy()
     else:
-        pool = column[(column != column.mode().iloc[0]).to_numpy()]
-    pool = pool.dropna()
-    if len(pool):
-        scene.rows[fault.feature] = column.where(~hit, scene.rng.choice(pool, len(column)))
+        rank = 1 - column.map(column.value_counts(normalize=True)).fillna(0).to_numpy(dtype=float)
+    _swap(scene, struck(scene, fault, fault.severity), rank ** scene.rng.uniform(2, 5))
 
 
 def _world_feature(scene: Scene, fault: Fault) -> str:
