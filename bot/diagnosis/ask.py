@@ -1,12 +1,12 @@
 """One question to the evidence; the same call for the chat, the playbook and the command line."""
 
-import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.checks import CHECKS
 from bot.errors import CheckError
 from bot.incident import Finding
+from bot.settings import nearest
 from bot.sockets import Check
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def ask(
     """
     found = checks.get(check)
     if found is None:
-        raise CheckError(f"there is no check {check!r}{_near(check, checks)}")
+        raise CheckError(f"there is no check {check!r}{nearest(check, checks)}")
     wanted = _arguments(found, args or {})
     try:
         findings = tuple(found.run(evidence, **wanted))
@@ -47,7 +47,7 @@ def _arguments(check: Check, given: Mapping[str, object]) -> dict[str, object]:
     for name, value in given.items():
         argument = check.arguments.get(name)
         if argument is None:
-            known = _near(name, check.arguments)
+            known = nearest(name, check.arguments) or "; it takes none"
             raise CheckError(f"{check.name} has no argument {name!r}{known}")
         try:
             wanted[name] = _typed(value, argument.kind)
@@ -65,10 +65,3 @@ def _typed(value: object, kind: type) -> object:
             raise ValueError(value)
         return words[value.lower()]
     return value if isinstance(value, kind) else kind(value)
-
-
-def _near(word: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(sorted(known))}" if known else "; it takes none"

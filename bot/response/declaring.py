@@ -7,8 +7,8 @@ from bot.errors import RequestError
 from bot.incident import IncidentKey, Request, Severity
 from bot.incident.timeline import FindingRecorded, Opened
 from bot.response.board import notice, tell
+from bot.response.choosing import chosen_playbook
 from bot.response.desk import Desk
-from bot.response.intake import UNKNOWN_MODEL
 from bot.response.opening import invite
 from bot.settings import nearest
 
@@ -56,7 +56,9 @@ def _opening(desk: Desk, request: Request) -> Opened:
         key=IncidentKey(model=model, metric=metric, segment=() if model else (("title", title),)),
         title=title,
         severity=_SEVERITIES.get(request.args.get("severity", "").lower(), default),
-        playbook=desk.settings.model(model).playbook if model else UNKNOWN_MODEL,
+        playbook=chosen_playbook(
+            desk, model=model, metric=metric, wanted=request.args.get("playbook", "")
+        ),
         says=request.args.get("says", ""),
     )
 

@@ -7,11 +7,9 @@ from datetime import timedelta
 from bot.incident import PLUMMET, Alert, Incident, IncidentKey
 from bot.incident.timeline import AlertCleared, AlertJoined, Opened
 from bot.response.board import notice, show_again, tell
+from bot.response.choosing import labelled_playbook
 from bot.response.desk import Desk
 from bot.response.storm import STORM, storm_of
-
-UNKNOWN_MODEL = "unknown-model"
-"""The playbook of an incident whose model nobody has named yet."""
 
 
 def take_alert(desk: Desk, ref: str) -> None:
@@ -32,7 +30,9 @@ def _fires(desk: Desk, alert: Alert, *, ref: str) -> None:
             key=key,
             title=alert.title,
             severity=alert.severity or desk.settings.incidents.severity,
-            playbook=_playbook(desk, alert),
+            playbook=labelled_playbook(
+                desk, model=alert.model, metric=alert.metric, labels=alert.labels
+            ),
             alert=alert,
         )
 
@@ -119,7 +119,3 @@ def _known(desk: Desk, alert: Alert) -> Alert:
     if model is None:
         return replace(alert, model=None)
     return replace(alert, metric=alert.metric or model.metric)
-
-
-def _playbook(desk: Desk, alert: Alert) -> str:
-    return desk.settings.model(alert.model).playbook if alert.model else UNKNOWN_MODEL

@@ -6,8 +6,8 @@ from bot.errors import RequestError
 from bot.incident import Incident, Request, Step
 from bot.incident.timeline import CheckRun, ModelNamed, StepMoved
 from bot.response.board import link_to, notice, show, tell
+from bot.response.choosing import UNKNOWN_MODEL
 from bot.response.desk import Desk
-from bot.response.intake import UNKNOWN_MODEL
 from bot.response.people_steps import edit_step
 from bot.response.recording import allow, record
 from bot.settings import nearest

@@ -24,7 +24,7 @@ from bot.settings.service import (
     StoreSettings,
 )
 from bot.settings.settings import Settings
-from bot.settings.words import nearest
+from bot.settings.words import closest, nearest
 
 __all__ = [
     "LOWER_IS_BETTER",
@@ -45,6 +45,7 @@ __all__ = [
     "StoreSettings",
     "Table",
     "Task",
+    "closest",
     "nearest",
     "read_settings",
     "resolve",

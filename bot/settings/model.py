@@ -99,3 +99,5 @@ class ModelSettings(Frozen):
     playbook: str = "accuracy-drop"
     rollup_minutes: float | None = Field(default=None, gt=0)
     """How often the bot brings the rollup up to the log; without it, it keeps none."""
+    playbooks: dict[str, str] = {}
+    """Other playbooks, by the metric that an alert or a person names."""

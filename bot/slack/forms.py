@@ -6,7 +6,10 @@ from bot.cards import Notice
 from bot.slack.vocabulary import COMMAND
 
 FORMS: Final[dict[str, tuple[str, str]]] = {
-    "new": ("new [TITLE] [model=NAME] [metric=NAME] [severity=sev2]", "open an incident"),
+    "new": (
+        "new [TITLE] [model=NAME] [metric=NAME] [severity=sev2] [playbook=NAME]",
+        "open an incident",
+    ),
     "list": ("list", "the open incidents"),
     "status": ("status", "where this incident stands"),
     "run": ("run CHECK [name=value …]", "run one check against the data"),

@@ -1,6 +1,5 @@
 """`/incident …`: a line of words becomes a verb with its arguments."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from typing import Final
 
 from bot.errors import RequestError
 from bot.incident import Verb
+from bot.settings import closest
 from bot.slack.forms import ALIASES, FORMS, form_of
 from bot.slack.mrkdwn import to_plain
 from bot.slack.phrases import (
@@ -72,10 +72,10 @@ def parse(text: str, *, checks: Mapping[str, Check]) -> Said:
 def _new(rest: str) -> Said:
     if not rest:
         return Form(verb="new")
-    known = ("model", "metric", "severity")
+    known = ("model", "metric", "severity", "playbook")
     pairs, title = pairs_of(rest, only=known)
     for name in re.findall(r"(?:^|\s)([A-Za-z]+)=", title):
-        if difflib.get_close_matches(name, known, n=1, cutoff=0.7):
+        if closest(name, known, cutoff=0.7):
             near = nearest(name, known)
             raise RequestError(f"new takes no “{name}”{near}. {form_of('new')}")
     if "severity" in pairs:

@@ -26,6 +26,7 @@ def new_modal(origin: Origin, *, models: Sequence[str], says: str = "") -> Block
             _model(models),
             _input("metric", "Metric", _text("accuracy", most=100), optional=True),
             _input("severity", "Severity", _menu("sev1 is the worst", levels), optional=True),
+            _input("playbook", "Playbook", _text("data-pipeline", most=64), optional=True),
             _input(
                 "says", "What have you seen?", _text("", lines=True, initial=says), optional=True
             ),

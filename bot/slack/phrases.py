@@ -1,6 +1,5 @@
 """The parts of a command line: people, days, severities, `name=value` pairs, near words."""
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -8,6 +7,7 @@ from typing import Final
 
 from bot.errors import RequestError
 from bot.incident import SEVERITIES, Severity
+from bot.settings import closest
 from bot.slack.forms import form_of
 from bot.slack.mrkdwn import to_plain
 from bot.sockets import Argument, Check
@@ -113,7 +113,7 @@ def person_of(text: str) -> tuple[str, str]:
 def nearest(word: str, known: Iterable[str]) -> str:
     """A clause with the nearest known word, or with those that are known."""
     choices = list(known)
-    near = difflib.get_close_matches(to_plain(word).lower(), choices, n=1, cutoff=0.5)
+    near = closest(to_plain(word).lower(), choices)
     if near:
-        return f"; did you mean “{near[0]}”?"
+        return f"; did you mean “{near}”?"
     return f"; known are {', '.join(sorted(choices)[:12])}" if choices else ""

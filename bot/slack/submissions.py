@@ -87,7 +87,7 @@ def _command(command: Command, *names: str) -> Callable[[Fields], Command]:
 
 _READ: Final[Mapping[str, tuple[Callable[[Fields], Command], tuple[str, ...]]]] = {
     vocabulary.NEW_VIEW: (
-        _command(Command(verb="new"), "title", "model", "metric", "severity", "says"),
+        _command(Command(verb="new"), "title", "model", "metric", "severity", "playbook", "says"),
         ("title",),
     ),
     vocabulary.FINDING_VIEW: (_command(Command(verb="finding"), "says"), ("says",)),

@@ -1,13 +1,12 @@
 """Tables through ibis: DuckDB or Spark over files, a database file, Postgres, and the rest."""
 
-import difflib
 import sqlite3
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
-from bot.settings import Settings, SourceSettings, resolve
+from bot.settings import Settings, SourceSettings, closest, nearest, resolve
 from bot.sources import spark
 
 if TYPE_CHECKING:
@@ -179,17 +178,15 @@ class TableSource:
         if not path.parent.exists():
             return f"{self.where}.path: there is no folder {path.parent}"
         beside = [p.name for p in path.parent.glob("*") if p.suffix in READERS]
-        near = difflib.get_close_matches(path.name, beside, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"{self.where}: there is no file {path}{hint}"
+        return f"{self.where}: there is no file {path}{nearest(path.name, beside)}"
 
     def _no_table(self, name: str, error: Exception) -> str:
         try:
             known = self.connection.list_tables()
         except Exception:  # noqa: BLE001 - the list only improves the error's sentence
             known = []
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else f" ({_line(error)})"
+        near = closest(name, known)
+        hint = f"; did you mean {near!r}?" if near else f" ({_line(error)})"
         return f"{self.where}: there is no table {name!r}{hint}"
 
 

@@ -67,3 +67,48 @@ def test_an_unknown_model_is_asked_for_and_nothing_else(real_checks: Mapping[str
     steps = read("unknown-model", real_checks).steps
 
     assert [(step.key, step.kind, step.options) for step in steps] == [("which-model", "ask", ())]
+
+
+ORDERS = {
+    "data-pipeline": ("data.volume", "data.missing", "model.skew", "metric.recompute"),
+    "model-release": ("metric.recompute", "model.version", "model.score", "metric.extent"),
+    "label-pipeline": ("metric.recompute", "metric.labels", "drift.prior", "model.score"),
+    "serving-latency": ("system.metrics", "model.fallback", "metric.recompute"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(ORDERS))
+def test_each_playbook_asks_what_it_is_for_first(
+    name: str, real_checks: Mapping[str, Check]
+) -> None:
+    asked = [step.check for step in read(name, real_checks).steps if step.check]
+
+    places = [asked.index(check) for check in ORDERS[name]]
+    assert places == sorted(places)
+    assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.parametrize("name", sorted(ORDERS))
+def test_each_playbook_asks_acts_watches_and_ends_in_writing(
+    name: str, real_checks: Mapping[str, Check]
+) -> None:
+    playbook = read(name, real_checks)
+    kinds = {step.kind for step in playbook.steps}
+    acts = {step.action for step in playbook.steps if step.action}
+
+    assert kinds == {"check", "ask", "do"}
+    assert acts <= ACTIONS
+    assert len(acts) >= 4
+    assert all(step.when is not None for step in playbook.steps if step.action)
+    assert playbook.steps[-1].key == "write-down"
+    assert playbook.watch.good_windows >= 3
+
+
+def test_the_label_playbook_never_touches_the_model_before_a_person_has_looked(
+    real_checks: Mapping[str, Check],
+) -> None:
+    steps = read("label-pipeline", real_checks).steps
+
+    assert "rollback" not in {step.action for step in steps}
+    retrain = next(step for step in steps if step.action == "retrain")
+    assert "by-hand" in repr(retrain.when)

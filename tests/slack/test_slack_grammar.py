@@ -39,6 +39,8 @@ CHECKS = {
             "new",
             {"title": '"odd scores" today', "model": "delays", "severity": "sev2", "metric": "auc"},
         ),
+        ("new model=delays playbook=data-pipeline", "new",
+         {"title": "delays", "model": "delays", "playbook": "data-pipeline"}),
         ("new f1=0.3 is low", "new", {"title": "f1=0.3 is low"}),
         ("new model=delays metric=auc", "new",
          {"title": "delays auc", "model": "delays", "metric": "auc"}),
