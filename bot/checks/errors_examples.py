@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from bot.checks.words import number, when
 from bot.errors import CheckError, SourceError
 from bot.incident import Finding
-from bot.profile.rows import Asked
+from bot.profile.single_rows import Asked
 from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
-    from bot.profile.rows import Rows
+    from bot.profile.single_rows import SingleRows
 
 LONGEST = 40
 """Characters of a value that are shown."""
@@ -73,7 +73,7 @@ def _typical(evidence: "Evidence") -> dict[str, int]:
     return among
 
 
-def _asked(door: "Rows", asked: Asked) -> Iterator[Mapping[str, object]]:
+def _asked(door: "SingleRows", asked: Asked) -> Iterator[Mapping[str, object]]:
     try:
         yield from door.wrong(asked)
     except SourceError as error:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.profile.joint import Joint
     from bot.profile.lines import Line
     from bot.profile.measures import Tallies
-    from bot.profile.rows import Rows
     from bot.profile.sequence import Ages, Runs
+    from bot.profile.single_rows import SingleRows
     from bot.profile.windows import Windows
     from bot.settings import ModelSettings
 
@@ -72,7 +72,7 @@ class Traffic:
     lines: Mapping[str, "Line"] = field(default_factory=dict)
     joint: "Joint | None" = None
     arrivals: "npt.NDArray[np.int64] | None" = None
-    single_rows: "Rows | None" = None
+    single_rows: "SingleRows | None" = None
     repeats: "Mapping[str, tuple[Runs, ...]]" = field(default_factory=dict)
     stamps: "Mapping[str, Ages]" = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
-from bot.profile.rows import REDACTED, Asked
+from bot.profile.single_rows import REDACTED, Asked
 from bot.settings import ModelSettings, nearest
 from bot.sources.sources import Sources
 
