@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
 from bot.profile.bins import Bins, Role, distinct_edges
+from bot.settings import nearest
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -100,16 +101,13 @@ def _roles(
 
 def require(log: "ir.Table", settings: "ModelSettings", *, where: str) -> None:
     """Raise `SourceError` where one of the three columns that a diagnosis needs is not there."""
-    import difflib  # noqa: PLC0415 - only for the error's sentence
-
     columns = settings.predictions.columns
     for role in ("time", "prediction", "label"):
         name = getattr(columns, role)
         if name in log.columns:
             continue
-        near = difflib.get_close_matches(name, log.columns, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(log.columns)}"
-        raise SourceError(f"{where} has no column {name!r} (columns.{role}); {hint}")
+        hint = nearest(name, log.columns)
+        raise SourceError(f"{where} has no column {name!r} (columns.{role}){hint}")
 
 
 def numeric_bins(

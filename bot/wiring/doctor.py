@@ -55,7 +55,9 @@ def check_playbooks(settings: Settings) -> None:
 
 
 def _wanted_playbooks(settings: Settings) -> set[str]:
-    return {model.playbook for model in settings.models.values()} | {"unknown-model", "alert-storm"}
+    models = settings.models.values()
+    named = {name for model in models for name in (model.playbook, *model.playbooks.values())}
+    return named | {"unknown-model", "alert-storm"}
 
 
 def _unused(settings: Settings) -> list[str]:
