@@ -1,6 +1,7 @@
 """The log counted where it lies, through ibis: the road that every backend can go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 class AskedLog:
     """Every answer is a query; `CodedLog` says what they are."""
 
-    def __init__(self, coding: Coding, engine: Engine) -> None:
+    def __init__(self, coding: Coding, engine: Engine, rows: "ir.Table") -> None:
         self._coding = coding
         self._engine = engine
-        self._names = {name: f"c{i}" for i, name in enumerate(coding.columns)}
+        self._base = rows
+        self._names = _names(coding)
 
     @cached_property
     def sums(self) -> "dict[str, npt.NDArray[np.float64]]":
@@ -68,20 +70,31 @@ class AskedLog:
             for i, shape in enumerate(shapes)
         ]
 
-    @cached_property
-    def _base(self) -> "ir.Table":
-        """Each row as its bucket, its outcome, its label and prediction, and its codes."""
-        log, found, grid = self._coding.log, self._coding.found, self._coding.grid
-        columns, table = log.settings.predictions.columns, log.table
-        label = code(table[columns.label], found.label)
-        return table.select(**{
-            BUCKET: ((log.clock - grid.origin) // grid.width).cast("int32"),
-            OUTCOME: log.outcome(tolerance=found.tolerance),
-            LABEL: ibis.ifelse(log.known(), label, ibis.literal(0, "int32")),
-            PREDICTION: code(table[columns.prediction], found.prediction),
-        }, **{
-            self._names[bins.name]: code(table[bins.name], bins) for bins in found.plan.columns
-        })  # fmt: skip
+
+@contextmanager
+def ask_log(coding: Coding, engine: Engine) -> Iterator[AskedLog]:
+    """The log, its rows coded once where the backend can keep them."""
+    with engine.kept(_coded(coding)) as rows:
+        yield AskedLog(coding, engine, rows)
+
+
+def _names(coding: Coding) -> dict[str, str]:
+    return {name: f"c{i}" for i, name in enumerate(coding.columns)}
+
+
+def _coded(coding: Coding) -> "ir.Table":
+    """Each row as its bucket, its outcome, its label and prediction, and its codes."""
+    log, found, grid = coding.log, coding.found, coding.grid
+    columns, table, names = log.settings.predictions.columns, log.table, _names(coding)
+    label = code(table[columns.label], found.label)
+    return table.select(**{
+        BUCKET: ((log.clock - grid.origin) // grid.width).cast("int32"),
+        OUTCOME: log.outcome(tolerance=found.tolerance),
+        LABEL: ibis.ifelse(log.known(), label, ibis.literal(0, "int32")),
+        PREDICTION: code(table[columns.prediction], found.prediction),
+    }, **{
+        names[bins.name]: code(table[bins.name], bins) for bins in found.plan.columns
+    })  # fmt: skip
 
 
 def _epoch(epochs: "Counts", bucket: Any) -> Any:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
+from bot.profile.keeping import kept
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -66,7 +68,6 @@ class Engine:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self.fast = connection.name == "duckdb"
-        self._has_sets = connection.name == "duckdb"
         self._copies: list[str] = []
 
     @contextmanager
@@ -88,6 +89,10 @@ class Engine:
         self._connection.raw_sql(f"CREATE TEMPORARY TABLE {name} AS {sql}")
         self._copies.append(name)
         return self._connection.table(name, database="temp.main")
+
+    def kept(self, rows: "ir.Table") -> "AbstractContextManager[ir.Table]":
+        """The rows of a query, computed once where the backend can keep them."""
+        return kept(self._connection, rows)
 
     def rows(self, expression: "ir.Table") -> list[tuple[Any, ...]]:
         """The rows of a small result."""
@@ -123,10 +128,10 @@ class Engine:
         if not columns:
             nothing = np.zeros(0, dtype=np.int64)
             return Counts(nothing, nothing, nothing)
-        found = self._sets(base, group, columns) if self._has_sets else self._union(
-            base, group, columns
+        ask = {"duckdb": self._sets, "pyspark": self._unfolded}.get(
+            self._connection.name, self._union
         )  # fmt: skip
-        return _sorted(found)
+        return _sorted(ask(base, group, columns))
 
     def products(
         self, base: "ir.Table", group: "ir.IntegerValue", products: Sequence[Product]
@@ -149,8 +154,18 @@ class Engine:
             grouped.group_by("g", v=grouped[column].cast("int64")).aggregate(n=grouped.count())
             for column in columns
         ]
-        whole = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])
-        rows = self.rows(whole.select("g", "v", "n"))
+        return self._triples(parts[0] if len(parts) == 1 else parts[0].union(*parts[1:]))
+
+    def _unfolded(
+        self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]
+    ) -> Mapping[str, Any]:
+        # Spark plans and starts each part of a union for itself, which takes longer than to count.
+        codes = ibis.array([base[column].cast("int64") for column in columns])
+        long = base.select(g=group, v=codes).unnest("v")
+        return self._triples(long.group_by("g", "v").aggregate(n=long.count()))
+
+    def _triples(self, counted: "ir.Table") -> Mapping[str, Any]:
+        rows = self.rows(counted.select("g", "v", "n"))
         found = np.array(rows, dtype=np.int64).reshape(-1, 3)
         return {"g": found[:, 0], "v": found[:, 1], "n": found[:, 2]}
 
@@ -178,7 +193,8 @@ def _transaction(connection: Any) -> "AbstractContextManager[object]":
 @contextmanager
 def _repeatable(driver: Any) -> "Iterator[None]":
     with driver.transaction():
-        driver.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # Not read-only, which would refuse the temporary table of coded rows as well.
+        driver.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
 
 

@@ -1,15 +1,15 @@
 """The aggregated scan: rows as codes, counted by time, then by window and cell."""
 
 import math
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.profile.arrivals import undated
-from bot.profile.asked_log import AskedLog
+from bot.profile.asked_log import ask_log
 from bot.profile.bins import FIRST
 from bot.profile.coded_log import (
     BUCKET,
@@ -25,10 +25,11 @@ from bot.profile.columns import Column
 from bot.profile.distance import drift_of
 from bot.profile.engine import SPREAD, Engine
 from bot.profile.grid import Grid
-from bot.profile.inputs import asked_inputs
+from bot.profile.inputs import asked_ids, asked_inputs
 from bot.profile.joint import Joint
 from bot.profile.log import Log, open_log
 from bot.profile.measures import Tallies
+from bot.profile.parquet_log import ParquetLog
 from bot.profile.plain_counts import count_plainly
 from bot.profile.plan import plan_columns
 from bot.profile.read_log import read_log
@@ -74,8 +75,11 @@ class Scan:
 def scan(
     table: "ir.Table", settings: "ModelSettings", engine: Engine, *, at: datetime | None,
     since: datetime | None, until: datetime | None, reference: "ir.Table | None",
+    files: Sequence[Path] | None = None,
 ) -> Scan:  # fmt: skip
     """Count everything that the checks look at.
+
+    `files` are the Parquet files that the table stands for, where it does for any.
 
     Raises:
         SourceError: The log has no rows up to `at`.
@@ -84,18 +88,23 @@ def scan(
     found = survey(log, plan_columns(table, settings, reference), engine, reference)
     grid = Grid.covering(log.first, log.last, rows=log.rows)
     coding = Coding(log=log, found=found, grid=grid)
-    with open_coded(coding, engine) as coded:
+    with open_coded(coding, engine, files) as coded:
         return count(
             coding, coded, known=reference_counts(coding, engine, reference), since=since,
             until=until,
         )  # fmt: skip
 
 
-def open_coded(coding: Coding, engine: Engine) -> "AbstractContextManager[CodedLog]":
+def open_coded(
+    coding: Coding, engine: Engine, files: Sequence[Path] | None = None
+) -> "AbstractContextManager[CodedLog]":
     """The log behind the door that the engine is fastest through."""
+    log = ParquetLog.of(files, coding) if engine.fast and files else None
+    if log is not None:
+        return read_log(coding, log.rows(coding), ids=asked_ids(engine, coding))
     if engine.fast:
         return read_log(coding, asked_inputs(engine, coding))
-    return nullcontext(AskedLog(coding, engine))
+    return ask_log(coding, engine)
 
 
 def count(
