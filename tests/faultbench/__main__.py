@@ -23,6 +23,11 @@ def main() -> None:
     scoring.add_argument("folders", type=Path, nargs="+")
     scoring.add_argument("--json", type=Path, help="write the figures here too")
     scoring.add_argument("--wrong", action="store_true", help="list the cases that went wrong")
+    varying = commands.add_parser("vary", help="tell cases otherwise, and compare the answers")
+    varying.add_argument("folder", type=Path)
+    varying.add_argument("target", type=Path)
+    varying.add_argument("--every", type=int, default=8, help="every n-th case")
+    varying.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     # Each command needs other packages: generating scikit-learn, running the bot.
     if given.command == "generate":
@@ -39,6 +44,14 @@ def main() -> None:
         from tests.faultbench.run import run  # noqa: PLC0415 - see above
 
         sys.stdout.write(run(given.folder, workers=given.workers, again=given.again) + "\n")
+    elif given.command == "vary":
+        from tests.faultbench.run import run  # noqa: PLC0415 - see above
+        from tests.faultbench.variants import compared, vary  # noqa: PLC0415 - see above
+
+        vary(given.folder, given.target, every=given.every)
+        for variant in sorted(given.target.iterdir()):
+            run(variant, workers=given.workers)
+        sys.stdout.write(compared(given.folder, given.target) + "\n")
     else:
         from tests.faultbench.report import report  # noqa: PLC0415 - see above
 

@@ -113,7 +113,8 @@ def _seasonal(plan: Plan, scene: Scene) -> bool:
     """The metric is low now, and was as low at this phase of the cycles before."""
     cycle = pd.Timedelta(days=7 if plan.clock.tempo.bucket_s > 43_200 else 1)
     length = plan.clock.at - plan.clock.onset
-    phase = (plan.clock.at - scene.rows["time"]) % cycle < length
+    back = (plan.clock.at - scene.rows["time"]).dt.total_seconds()
+    phase = back % cycle.total_seconds() < length.total_seconds()
     now = scene.rows["time"] >= plan.clock.onset
     low = harm(scene.rows[~phase | now], plan.clock, task=_task(plan), name=plan.metric)
     alike = harm(scene.rows[phase], plan.clock, task=_task(plan), name=plan.metric)

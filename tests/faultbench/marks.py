@@ -62,7 +62,7 @@ def mark(case: str, truth: dict[str, Any], answer: dict[str, Any]) -> Mark:
     """The mark of one answer, which is `seconds` and a `document`, or an `error`."""
     document = answer.get("document", {"hypotheses": [], "onset": None})
     ranked = document["hypotheses"]
-    first = ranked[0] if ranked else {"cause": "none", "confidence": 0.0}
+    first: dict[str, Any] = ranked[0] if ranked else {"cause": "none", "confidence": 0.0}
     names = [each["cause"] for each in ranked]
     heads = {entry[0] for entry in truth["accept"]}
     compound = len(truth["causes"]) == TWO
@@ -119,7 +119,7 @@ def _onset(found: dict[str, Any] | None, truth: dict[str, Any]) -> bool | None:
     said = datetime.fromisoformat(found["time"])
     onsets = truth["grader"].get("onsets") or [truth["onset"]]
     away = [abs((said - datetime.fromisoformat(o)).total_seconds()) for o in onsets]
-    return min(away) <= truth["grader"]["bucket_s"]
+    return bool(min(away) <= truth["grader"]["bucket_s"])
 
 
 def _predicates(first: dict[str, Any], truth: dict[str, Any]) -> float:

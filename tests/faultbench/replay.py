@@ -1,7 +1,7 @@
 """The later part of a data set as traffic: a moment, a host, segments for each request."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -144,7 +144,7 @@ def _placed(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     hosts = [f"{prefix}-{i}" for i in rng.choice(40, int(rng.integers(3, 6)), replace=False)]
     tenants = np.array([f"{i:06x}" for i in rng.choice(16**6, 300, replace=False)])
     popular = rng.dirichlet(np.full(len(tenants), 0.8))
-    placed = {
+    placed: dict[str, Any] = {
         "id": [f"{i:012x}" for i in rng.integers(0, 2**48, count)],
         "host": rng.choice(hosts, count),
         "region": rng.choice(REGIONS, count, p=rng.dirichlet(np.full(len(REGIONS), 8.0))),

@@ -150,9 +150,11 @@ def drift_with_the_metric(case: Case) -> tuple[str, str]:
 def _errors(log: pd.DataFrame, case: Case) -> Array:
     said, label = log[case.columns["prediction"]], log[case.columns["label"]]
     if pd.api.types.is_float_dtype(said):
-        return np.abs(said.to_numpy() - label.to_numpy(dtype=float))
+        off: Array = np.abs(said.to_numpy(dtype=float) - label.to_numpy(dtype=float))
+        return off
     wrong = (said.astype(str) != label.astype(str)).astype(float)
-    return wrong.where(label.notna()).to_numpy()
+    known: Array = wrong.where(label.notna()).to_numpy()
+    return known
 
 
 def _by_hand(case: Case) -> str:

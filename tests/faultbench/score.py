@@ -103,14 +103,14 @@ def score(marks: Sequence[Mark], *, draws: int = 400, seed: int = 1) -> list[Sco
     ]
     found = []
     for name, goal, figure in FIGURES:
-        asked = ASKED.get(name, lambda _: True)
+        asked = ASKED.get(name)
         drawn = [figure(sample) for sample in samples] if names else []
         known = [value for value in drawn if not np.isnan(value)]
         low, high = np.quantile(known, [0.025, 0.975]) if known else (float("nan"),) * 2
         found.append(
             Score(
                 name=name, value=figure(marks), low=float(low), high=float(high),
-                cases=sum(asked(m) for m in marks), goal=goal,
+                cases=sum(asked is None or asked(m) for m in marks), goal=goal,
             )
         )  # fmt: skip
     return found

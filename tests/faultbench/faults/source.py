@@ -68,9 +68,10 @@ def schema_change(scene: Scene, fault: Fault) -> None:
         _set(scene, fault, columns.missing(old, hit))
         return
     unit = str(scene.rng.choice([" units", "u", ","]))
-    text = old.map(lambda v: None if pd.isna(v) else f"{v:g}")
-    changed = text.map(lambda v: None if v is None else _formatted(v, unit))
-    _set(scene, fault, text.where(~hit, changed).astype(object))
+    words = [None if pd.isna(v) else f"{v:g}" for v in old]
+    changed = [None if v is None else _formatted(v, unit) for v in words]
+    mixed = np.where(hit, np.array(changed, dtype=object), np.array(words, dtype=object))
+    _set(scene, fault, pd.Series(mixed, index=old.index, dtype=object))
 
 
 def _formatted(number: str, unit: str) -> str:
