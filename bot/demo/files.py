@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.demo.flights import Frame
+import numpy as np
+
+from bot.demo.flights import Array, Frame
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,13 +33,25 @@ def append_line(path: Path, line: str) -> None:
 def _table(frame: Frame) -> "pa.Table":
     import pyarrow as pa  # noqa: PLC0415 - only when a demo really runs
 
-    columns = {}
-    for name, values in frame.items():
-        if name in TIMES:
-            stamp = pa.timestamp("us", tz="UTC")
-            columns[name] = pa.array(values).cast(stamp)
-        elif values.dtype.kind == "f":
-            columns[name] = pa.array(values, from_pandas=True)
-        else:
-            columns[name] = pa.array(values)
-    return pa.table(columns)
+    return pa.table({name: _column(name, values) for name, values in frame.items()})
+
+
+def _column(name: str, values: Array) -> "pa.Array":
+    """The column from its bytes: `pa.array` would import pandas, a second and more."""
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    count = len(values)
+    if values.dtype.kind == "O":
+        words = [str(value).encode() for value in values]
+        ends = np.cumsum([0, *map(len, words)]).astype(np.int32)
+        buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(words))]
+        return pa.Array.from_buffers(pa.string(), count, buffers)
+    if values.dtype.kind == "b":
+        bits = pa.py_buffer(np.packbits(values, bitorder="little"))
+        return pa.Array.from_buffers(pa.bool_(), count, [None, bits])
+    kind = pa.timestamp("us", tz="UTC") if name in TIMES else pa.from_numpy_dtype(values.dtype)
+    there = None
+    if values.dtype.kind == "f":
+        there = pa.py_buffer(np.packbits(~np.isnan(values), bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind, count, [there, data])

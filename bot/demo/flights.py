@@ -25,14 +25,11 @@ def load() -> tuple[Frame, Frame]:
 
     `departed` is in minutes since the first Monday of its weeks, `airborne` in minutes.
     """
-    from pyarrow import parquet  # noqa: PLC0415 - only when a demo really starts
+    import duckdb  # noqa: PLC0415 - only when a demo really starts
 
-    # Not read_table, which would import pandas for nothing.
-    table = parquet.ParquetFile(_FLIGHTS).read()
-    flights: Frame = {}
-    for name in table.column_names:
-        column = table.column(name).combine_chunks()
-        flights[name] = np.asarray(column.to_numpy(zero_copy_only=False))
+    # Not pyarrow, which imports pandas to give numpy's arrays.
+    with duckdb.connect() as connection:
+        flights: Frame = dict(connection.read_parquet(str(_FLIGHTS)).fetchnumpy())
     for name in ("carrier", "origin", "dest"):
         flights[name] = flights[name].astype(object)
     flights["dep_delay"] = flights["dep_delay"].astype(np.float64)

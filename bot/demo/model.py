@@ -4,7 +4,9 @@ A logistic regression, fitted by Newton's method in numpy. Every carrier has its
 the departure delay, so a carrier that the model has never seen leaves it without any.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +18,7 @@ _KNOTS = (-5, 0, 5, 10, 15, 20, 30, 45)
 _COMMON = 9
 """So many of the largest carriers get the whole curve; the others one bend, at ten minutes."""
 _DESTINATIONS = 20
+_MODELS = Path(__file__).parent / "data" / "models.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,31 @@ class Model:
         """The probability that each flight arrives late."""
         design = _design(frame, self.carriers, self.destinations, departures=self.departures)
         return _logistic(design @ self.weights)
+
+
+def shipped() -> dict[str, Model]:
+    """Both versions as `write` left them: a server loads a model, it does not train one."""
+    kept = json.loads(_MODELS.read_text(encoding="utf-8"))
+    return {
+        version: Model(
+            version=version, carriers=tuple(one["carriers"]),
+            destinations=tuple(one["destinations"]), departures=one["departures"],
+            weights=np.array(one["weights"]),
+        )
+        for version, one in kept.items()
+    }  # fmt: skip
+
+
+def write(models: dict[str, Model]) -> None:
+    """Keep trained models beside the flights; a test trains them anew and compares."""
+    kept = {
+        version: {
+            "carriers": one.carriers, "destinations": one.destinations,
+            "departures": one.departures, "weights": [round(w, 9) for w in one.weights.tolist()],
+        }
+        for version, one in models.items()
+    }  # fmt: skip
+    _MODELS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def train(flights: Frame) -> dict[str, Model]:

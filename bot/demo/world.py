@@ -42,7 +42,7 @@ class World:
         self.told: Callable[[str], object] = log.info
         training, served = flights.load()
         self._training = training
-        self._models = model.train(training)
+        self._models = model.shipped()
         self._stream = Stream(served, monday=self.began - BEGIN)
         self._chance = np.random.default_rng(seed)
         self._lock = threading.RLock()

@@ -5,7 +5,7 @@ import pytest
 
 from bot.demo.faults import DEFAULT_FAULT, FAULTS, Fault
 from bot.demo.flights import Frame
-from bot.demo.model import GOOD, OLD, Model
+from bot.demo.model import GOOD, OLD, Model, shipped
 from bot.demo.server import serve
 from bot.demo.stream import Stream, micros
 from bot.incident.causes import CAUSES
@@ -93,3 +93,14 @@ def test_every_fault_says_what_it_does_and_has_a_cause_of_the_contract() -> None
     for fault in FAULTS.values():
         assert fault.cause in CAUSES
         assert fault.says.endswith(".")
+
+
+def test_the_shipped_models_are_what_training_gives(models: dict[str, Model]) -> None:
+    kept = shipped()
+
+    assert list(kept) == list(models)
+    for version, trained in models.items():
+        assert kept[version].carriers == trained.carriers
+        assert kept[version].destinations == trained.destinations
+        assert kept[version].departures == trained.departures
+        assert np.allclose(kept[version].weights, trained.weights, atol=1e-6)
