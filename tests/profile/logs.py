@@ -32,6 +32,8 @@ WORDS = ["", " ", "a", "A", "a ", "it's", '"', "\\", "\\'", "Ã¼", "u\u0308", "æ
          "{}", "null", "NaN", "--", "a\nb", "1", "1.0", "true"]  # fmt: skip
 DIGITS = ["1", "1.0", "-2.5", "1e3", "007", "", "n/a", "12,5", "99999999999999999999"]
 
+BUSY = 900
+
 TASKS = {"binary": "accuracy", "multiclass": "log_loss", "regression": "mae"}
 
 Row = dict[str, Any]
@@ -86,23 +88,24 @@ POOLS: Mapping[str, Callable[[bool], st.SearchStrategy[list[Any]]]] = {
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, broken: bool = True, unit: int = 1, most: int = 900) -> Case:
-    """A case of up to `most` rows, its times whole multiples of `unit` microseconds.
+def cases(draw: st.DrawFn, *, broken: bool = True, unit: int = 1, busy: bool = False) -> Case:
+    """A case of a few rows, or of enough for joint counts where it is `busy`.
 
-    Without `broken` numbers it has no NaN and no infinity.
+    Without `broken` numbers it has no NaN and no infinity. Times are whole multiples of `unit`
+    microseconds.
     """
     task = draw(st.sampled_from(sorted(TASKS)))
     pools: dict[str, list[Any]] = {
         name: draw(pool(broken)) for name, pool in POOLS.items()
     }  # fmt: skip
     pools |= _roles(draw, task, broken=broken)
-    rows = draw(st.integers(1, 40) | st.sampled_from([most // 3, most]))
+    rows = BUSY if busy else draw(st.integers(1, 40) | st.sampled_from([100, 300]))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    nulls = draw(st.sampled_from([0.0, 0.1, 0.9]))
+    nulls = 0.1 if busy else draw(st.sampled_from([0.0, 0.1, 0.9]))
     times = _times(random, rows, unit=unit, late=draw(st.booleans()))
-    made = _rows(random, task, pools, times, nulls=nulls)
-    training = _rows(random, task, pools, times[: max(rows // 2, 1)], nulls=nulls)
-    at = draw(st.none() | st.just(times[rows // 2]) | st.just(times[-1]))
+    made = _rows(random, pools, times, nulls=nulls)
+    training = _rows(random, pools, times[: max(rows // 2, 1)], nulls=nulls)
+    at = None if busy else draw(st.none() | st.just(times[rows // 2]) | st.just(times[-1]))
     return Case(
         model=model(task), log=pa.Table.from_pylist(made, _schema(task)),
         training=_trained(training, task), at=at,
@@ -151,8 +154,8 @@ def _times(random: np.random.Generator, rows: int, *, unit: int, late: bool) -> 
 
 
 def _rows(
-    random: np.random.Generator, task: str, pools: Mapping[str, list[Any]],
-    times: list[datetime], *, nulls: float,
+    random: np.random.Generator, pools: Mapping[str, list[Any]], times: list[datetime],
+    *, nulls: float,
 ) -> list[Row]:  # fmt: skip
     """Rows of values from the pools; in the last day the model is wrong more often."""
     fault = BEGIN + timedelta(days=8)
@@ -171,8 +174,9 @@ def _rows(
             "fallback": bool(random.random() < 0.1), "said": true,
             "is": _pick(random, pools["is"], 0.0) if wrong else true,
         }  # fmt: skip
-        if task != "regression":  # what ties a feature to the label
-            row["whole"] = pools["is"].index(row["is"]) if random.random() < 0.7 else row["whole"]
+        if random.random() < 0.8:  # two features that say much about the label
+            row["whole"] = place = pools["is"].index(row["is"])
+            row["price"] = Decimal(place)
         if random.random() < 0.15:
             row["is"] = row["labelled"] = None
         return row
