@@ -8,7 +8,7 @@ import click
 
 from tests.bench.environments import REQUIREMENTS
 from tests.bench.environments import set_up as make_environment
-from tests.bench.lineup import OURS, PEERS
+from tests.bench.lineup import OURS, PEERS, PORTABLE
 from tests.bench.logs import DEFAULT_CACHE, count, ensure_log
 from tests.bench.rounds import compete
 from tests.bench.tables import ASKED, WAITED, compared, grown, headline, table
@@ -71,7 +71,7 @@ def set_up(*, names: tuple[str, ...], cache: Path) -> None:
 @click.option("--rows", type=Rows(), default="1M", show_default=True)
 @click.option("--features", default=30, show_default=True)
 @click.option("--peers/--no-peers", default=False, show_default=True)
-@click.option("--only", multiple=True, help="Only contenders whose module is this one.")
+@click.option("--portable/--no-portable", default=False, help="The road of any engine as well.")
 @pairs_option
 @timeout_option
 @tiny_option
@@ -81,7 +81,7 @@ def compare(
     rows: int,
     features: int,
     peers: bool,
-    only: tuple[str, ...],
+    portable: bool,
     pairs: int,
     timeout: float,
     tiny: bool,
@@ -91,8 +91,7 @@ def compare(
     if tiny:
         rows, features, peers, pairs = *TINY, False, 1
     log = ensure_log(rows=rows, features=features, cache=cache)
-    lineup = [*OURS, *(PEERS if peers else ())]
-    contenders = [each for each in lineup if not only or each.module in only]
+    contenders = [*OURS, *(PORTABLE if portable else ()), *(PEERS if peers else ())]
     outcomes = compete(
         contenders, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
     )
@@ -113,10 +112,9 @@ def scaling(*, sizes: tuple[str, ...], pairs: int, timeout: float, tiny: bool, c
     for size in sizes:
         rows, _, features = size.partition("x")
         log = ensure_log(rows=count(rows), features=int(features), cache=cache)
-        contenders = [each for each in OURS if each.scales]
         note(size)
         found[size] = compete(
-            contenders, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
+            OURS, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
         )
     show("growth", grown(found))
 

@@ -11,16 +11,12 @@ CHECKOUT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """A module below `contenders`, in our own environment or in a peer's.
-
-    Only one that `scales` is asked to count logs of growing sizes.
-    """
+    """A module below `contenders`, in our own environment or in a peer's."""
 
     name: str
     module: str
     does: str
     environment: str = ""
-    scales: bool = True
 
     def command(self, log: Path, *, cache: Path) -> list[str | Path]:
         """The process that is measured; it runs in the checkout."""
@@ -36,14 +32,17 @@ LIMIT = Contender(
 
 OURS = (
     Contender(
-        name="Plummet, whole", module="plummet_whole",
+        name="Plummet, whole",
+        module="plummet_whole",
         does="every count, every check, the ranking",
     ),
+)
+
+PORTABLE = (
     Contender(
         name="Plummet, whole, portable road",
         module="plummet_portable",
         does="the same through ibis alone, as any engine can",
-        scales=False,
     ),
 )  # fmt: skip
 

@@ -41,6 +41,10 @@ class Run:
         return found
 
 
+class LateError(click.ClickException):
+    """A process was not done in time, and was ended."""
+
+
 def measure(command: Sequence[object], *, timeout: float, folder: Path | None = None) -> Run:
     """Run a command to its end.
 
@@ -50,7 +54,8 @@ def measure(command: Sequence[object], *, timeout: float, folder: Path | None = 
         folder: Where it runs.
 
     Raises:
-        ClickException: It failed, or was not done in time.
+        LateError: It was not done in time.
+        ClickException: It failed.
     """
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complaint:
         begin = time.perf_counter()
@@ -65,11 +70,11 @@ def measure(command: Sequence[object], *, timeout: float, folder: Path | None = 
         end.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            late = f" after {wall:.0f} s" if wall >= timeout else ""
-            raise click.ClickException(
-                f"{' '.join(str(word) for word in command)} ended with"
-                f" {child.returncode}{late}:\n{_text(complaint)[-2000:]}"
-            )
+            words = " ".join(str(word) for word in command)
+            if wall >= timeout:
+                raise LateError(f"{words} was not done in {timeout:.0f} s")
+            complaints = _text(complaint)[-2000:]
+            raise click.ClickException(f"{words} ended with {child.returncode}:\n{complaints}")
         return Run(
             cpu=usage.ru_utime + usage.ru_stime,
             wall=wall,

@@ -1,17 +1,17 @@
 """Contenders measured in turns, so that a busy minute of the machine hits all of them alike."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from tests.bench.lineup import CHECKOUT, LIMIT, Contender
-from tests.bench.measured import Run, measure
+from tests.bench.measured import LateError, Run, measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All runs of one contender, and the runs of the limit beside them."""
+    """All runs of one contender, and the runs of the limit beside them; none, if it was late."""
 
     contender: Contender
     runs: tuple[Run, ...]
@@ -21,7 +21,7 @@ class Outcome:
     def ratios(self) -> list[float]:
         """CPU seconds over those of the limit in the same round, ascending."""
         return sorted(
-            run.cpu / limit.cpu for run, limit in zip(self.runs, self.limits, strict=True)
+            run.cpu / limit.cpu for run, limit in zip(self.runs, self.limits, strict=False)
         )
 
     @property
@@ -49,22 +49,28 @@ def compete(
     timeout: float,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Measure the limit and every contender once a round.
+    """Measure the limit and every contender once a round, until one is late.
 
     Raises:
-        ClickException: One of them failed, or was not done in time.
+        ClickException: One of them failed.
     """
     measure(LIMIT.command(log, cache=cache), timeout=timeout, folder=CHECKOUT)  # warms the file
-    runs: Mapping[Contender, list[Run]] = {each: [] for each in (LIMIT, *contenders)}
+    runs: dict[Contender, list[Run]] = {each: [] for each in (LIMIT, *contenders)}
+    late: set[Contender] = set()
     for number in range(1, rounds + 1):
-        for each, found in runs.items():
-            run = measure(each.command(log, cache=cache), timeout=timeout, folder=CHECKOUT)
+        for each in [each for each in runs if each not in late]:
+            try:
+                run = measure(each.command(log, cache=cache), timeout=timeout, folder=CHECKOUT)
+            except LateError as error:
+                progress(error.message)
+                late.add(each)
+                continue
             progress(
                 f"{number}/{rounds} {each.name}: {run.cpu:.2f} s CPU, {run.wall:.2f} s,"
                 f" {run.memory:.0f} MiB, {run.answer}"
             )
-            found.append(run)
-    limits = tuple(runs[LIMIT])
+            runs[each].append(run)
     return [
-        Outcome(contender=each, runs=tuple(found), limits=limits) for each, found in runs.items()
+        Outcome(contender=each, runs=tuple(found), limits=tuple(runs[LIMIT]))
+        for each, found in runs.items()
     ]

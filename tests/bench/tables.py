@@ -36,31 +36,28 @@ def compared(outcomes: Sequence[Outcome]) -> str:
     """The contenders of one log, side by side."""
     return table(
         ["contender", "does", "CPU s", "× limit (min–max)", "wall s", "peak MiB"],
-        [
-            [
-                each.contender.name, each.contender.does, f"{each.cpu:.1f}", ratio(each),
-                f"{each.wall:.1f}", f"{each.memory:.0f}",
-            ]
-            for each in outcomes
-        ],
-    )  # fmt: skip
+        [[each.contender.name, each.contender.does, *cells(each)] for each in outcomes],
+    )
+
+
+def cells(outcome: Outcome) -> list[str]:
+    """CPU, its ratio to the limit, wall and memory."""
+    if not outcome.runs:
+        return ["late", "", "", ""]
+    found = outcome
+    return [f"{found.cpu:.1f}", ratio(found), f"{found.wall:.1f}", f"{found.memory:.0f}"]
 
 
 def grown(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
-    """Logs of growing sizes, a row for each."""
-    first = next(iter(outcomes.values()))
-    head = ["log"]
-    for each in first:
-        head += [f"{each.contender.name}, CPU s", "peak MiB"]
-        head += [] if each.runs == each.limits else ["× limit (min–max)"]
-    rows = []
-    for size, found in outcomes.items():
-        row = [size]
-        for each in found:
-            row += [f"{each.cpu:.1f}", f"{each.memory:.0f}"]
-            row += [] if each.runs == each.limits else [ratio(each)]
-        rows.append(row)
-    return table(head, rows)
+    """Logs of growing sizes."""
+    return table(
+        ["log", "contender", "CPU s", "× limit (min–max)", "wall s", "peak MiB"],
+        [
+            [size, each.contender.name, *cells(each)]
+            for size, found in outcomes.items()
+            for each in found
+        ],
+    )
 
 
 def ratio(outcome: Outcome) -> str:

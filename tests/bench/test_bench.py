@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click import ClickException
 
-from tests.bench.lineup import CHECKOUT, LIMIT, OURS, PEERS
+from tests.bench.lineup import CHECKOUT, LIMIT, OURS, PEERS, PORTABLE
 from tests.bench.logs import count, ensure_log
-from tests.bench.measured import measure
+from tests.bench.measured import LateError, measure
 from tests.bench.rounds import Outcome
 from tests.bench.tables import ratio
 
@@ -42,7 +43,7 @@ def test_the_log_has_the_asked_shape(log: Path) -> None:
 
 @pytest.mark.parametrize(
     "contender",
-    [each for each in (LIMIT, *OURS, *PEERS) if not each.environment],
+    [each for each in (LIMIT, *OURS, *PORTABLE, *PEERS) if not each.environment],
     ids=lambda each: each.module,
 )
 def test_a_contender_counts_every_row_and_sees_what_moved(
@@ -70,15 +71,27 @@ def test_a_ratio_is_taken_within_a_round() -> None:
     assert ratio(outcome).endswith(f"(1.00–{slow.cpu / fast.cpu:.2f})")
 
 
+def test_a_contender_that_is_late_is_ended() -> None:
+    with pytest.raises(LateError, match=r"not done in 1 s"):
+        measure([sys.executable, "-c", "import time; time.sleep(60)"], timeout=1)
+
+
+def test_a_process_that_fails_is_named_with_what_it_said() -> None:
+    with pytest.raises(ClickException, match=r"ended with 1:[\s\S]*no such thing"):
+        measure([sys.executable, "-c", "raise OSError('no such thing')"], timeout=60)
+
+
 def test_rows_are_named_as_people_name_them() -> None:
     assert [count(text) for text in ("300", "20k", "1M", "50m")] == [
         300, 20_000, 1_000_000, 50_000_000,
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_run_in_their_tiny_form(cache: Path) -> None:
     commands = re.findall(r"^python -m (tests\.bench .*)$", README, flags=re.MULTILINE)
 
+    assert commands
     for line in commands:
         words = [*shlex.split(line), "--tiny", "--cache", str(cache)]
         done = subprocess.run(

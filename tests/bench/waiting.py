@@ -44,7 +44,7 @@ def imports(*, times: int) -> Iterator[Wait]:
     for what, statement in IMPORTED.items():
         command = [sys.executable, "-c", statement]
         took = tuple(measure(command, timeout=60, folder=CHECKOUT).cpu for _ in range(times))
-        goal = "0.6 s" if statement != "pass" else ""
+        goal = "0.6 s" if statement in {"import bot.cli", "import bot.checks"} else ""
         yield Wait(what=f"import {what}, CPU", goal=goal, took=took)
 
 
