@@ -190,7 +190,9 @@ def _movement(
         rows=min(WIDE_ROWS, max(parts.ranks // (2 * number), 1)),
     )
     clock = _floats(rows["plummet_clock"])
-    kept = clock <= sample.clock.max()
+    # Between the earliest and the likeliest onset nobody knows which of the two a row is.
+    unsure = sample.clock[sample.piece >= low].min()
+    kept = (clock <= sample.clock.max()) & ((clock < unsure) | (clock >= late.min()))
     columns = {
         name: np.ma.filled(rows[name], np.nan)[kept]
         if rows[name].dtype.kind == "f"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LEAST = 0.05
 """A Jensen-Shannon distance that lies less than this above the usual one is no movement."""
+LEAST_PART = 0.1
+"""A piece with a smaller part of the rows tells nothing of what is usual."""
 _EDGES = tuple(i / 10 for i in range(1, 10))
 _MOST_VALUES = 40
 
@@ -60,7 +62,8 @@ def _movement(
     usual = 0.0
     for one in np.unique(piece[~now]):
         part = np.bincount(codes[(piece == one) & ~now], minlength=bins.size)
-        usual = max(usual, jensen_shannon(part, old - part))
+        if LEAST_PART * old.sum() < part.sum() < old.sum():
+            usual = max(usual, jensen_shannon(part, old - part))
     before, after = old / max(old.sum(), 1), new / max(new.sum(), 1)
     top = int(np.argmax(after - before))
     return distance - usual, Movement(
