@@ -11,8 +11,9 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     making = commands.add_parser("generate", help="write case folders")
     making.add_argument("folder", type=Path)
-    making.add_argument("--cases", type=int, default=308)
-    making.add_argument("--part", choices=["development", "held-out"], default="development")
+    making.add_argument("--cases", type=int)
+    making.add_argument("--small", action="store_true", help="a case of each kind, small data")
+    making.add_argument("--part", choices=["development", "held-out", "small"])
     making.add_argument("--seed", type=int, default=1)
     making.add_argument("--workers", type=int, default=2)
     running = commands.add_parser("run", help="diagnose every case of a folder")
@@ -31,11 +32,13 @@ def main() -> None:
     given = parser.parse_args()
     # Each command needs other packages: generating scikit-learn, running the bot.
     if given.command == "generate":
-        from tests.faultbench.generate import generate  # noqa: PLC0415 - see above
+        from tests.faultbench.generate import KINDS_ONCE, generate  # noqa: PLC0415 - see above
 
+        small = given.small
         made = generate(
-            given.folder, cases=given.cases, part=given.part, seed=given.seed,
-            workers=given.workers,
+            given.folder, cases=given.cases or (KINDS_ONCE if small else 308),
+            among=given.part or ("small" if small else "development"),
+            seed=given.seed, workers=given.workers,
         )  # fmt: skip
         sys.stdout.write(
             ", ".join(f"{name} {count}" for name, count in sorted(made.items())) + "\n"

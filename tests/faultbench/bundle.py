@@ -55,7 +55,11 @@ def write(
     """Writes the case and gives its truth back."""
     folder.mkdir(parents=True)
     withheld = _withheld(plan, rng)
-    names = {role: str(rng.choice(words)) for role, words in ROLES.items()}
+    taken = DATA_SETS[plan.data].features
+    names = {
+        role: str(rng.choice([word for word in words if word not in taken]))
+        for role, words in ROLES.items()
+    }
     log = _changes(plan, rng)
     model = str(rng.choice([plan.data, "scorer", f"{plan.data}_model"]))
     table = f"{rng.choice(['predictions', 'prediction_log', 'scores', 'served'])}.parquet"

@@ -1,7 +1,6 @@
 """A case drawn at random: data, model, clock, faults, severities, slices, a distractor."""
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,8 @@ from tests.faultbench.models import Algorithm, importance
 from tests.faultbench.play import Plan
 from tests.faultbench.replay import Clock, Scene, draw_clock
 
-Part = Literal["development", "held-out"]
+SMALL = ("taxi", "houses", "bikeshare")
+"""Data sets whose packages are fetched fast, for a bench that ends within minutes."""
 
 HARMLESS = ("healthy", "healthy_drift", "seasonality")
 OUTSIDE = ("answers_mixed_up", "exploration", "test_traffic")
@@ -26,12 +26,15 @@ SCHEDULE = (
 """One round of cases: each harmful kind once, a tenth compound, a quarter without harm."""
 
 
-def draw(family: str, *, seed: int, part: Part) -> Plan:
-    """A plan for one case, but for the slices, which `cut` draws when the traffic is known."""
+def draw(family: str, *, seed: int, among: tuple[str, ...]) -> Plan:
+    """A plan for one case of one of these data sets.
+
+    The slices are not drawn yet: `cut` does it when the traffic is known.
+    """
     rng = np.random.default_rng([seed, 0])
     families = _pair(rng) if family == "compound" else [family]
     kinds = [KINDS[each] for each in families]
-    data = _data(kinds, part, rng)
+    data = _data(kinds, among, rng)
     chance = rng.random()
     algorithm: Algorithm = "boosting" if chance < 0.55 else "forest" if chance < 0.8 else "linear"
     clock = draw_clock(rng)
@@ -56,6 +59,13 @@ def draw(family: str, *, seed: int, part: Part) -> Plan:
     if rng.random() < 0.95:
         plan.distractor = _distractor(plan, rng)
     return plan
+
+
+def part(name: str) -> tuple[str, ...]:
+    """The data sets of one part: `development`, `held-out` or `small`."""
+    if name == "small":
+        return SMALL
+    return tuple(each.name for each in DATA_SETS.values() if each.part == name)
 
 
 def cut(plan: Plan, scene: Scene) -> None:
@@ -108,10 +118,11 @@ def _pair(rng: np.random.Generator) -> list[str]:
             return [one, two]
 
 
-def _data(kinds: list[Kind], part: Part, rng: np.random.Generator) -> str:
+def _data(kinds: list[Kind], among: tuple[str, ...], rng: np.random.Generator) -> str:
     able = []
-    for name, data in DATA_SETS.items():
-        if data.part != part or any(data.task not in kind.tasks for kind in kinds):
+    for name in among:
+        data = DATA_SETS[name]
+        if any(data.task not in kind.tasks for kind in kinds):
             continue
         if any(kind.culprit == "categorical" and not data.categorical for kind in kinds):
             continue

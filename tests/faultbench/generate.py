@@ -14,12 +14,14 @@ import pandas as pd
 
 from tests.faultbench.bundle import reported, write
 from tests.faultbench.datasets import DATA_SETS
-from tests.faultbench.draw import HARMLESS, SCHEDULE, Part, cut, draw
+from tests.faultbench.draw import HARMFUL, HARMLESS, OUTSIDE, SCHEDULE, cut, draw, part
 from tests.faultbench.harm import Harm, harm
 from tests.faultbench.play import Plan, play, stage
 from tests.faultbench.replay import Scene
 
 TRIES = 40
+KINDS_ONCE = len(HARMFUL) + len(HARMLESS) + len(OUTSIDE) + 1
+"""So many cases hold each kind of fault once, and one pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +31,21 @@ class Order:
     index: int
     family: str
     seed: int
-    part: Part
+    among: tuple[str, ...]
     folder: Path
 
 
-def generate(folder: Path, *, cases: int, part: Part, seed: int, workers: int) -> Counter[str]:
-    """Writes `cases` case folders; gives how many of each family were made, and `failed` ones."""
+def generate(folder: Path, *, cases: int, among: str, seed: int, workers: int) -> Counter[str]:
+    """Writes case folders from a part of the data sets; gives how many of each family were made.
+
+    What could not be made with real harm in `TRIES` tries counts as `failed`.
+    """
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     orders = [
         Order(
-            index=i, family=SCHEDULE[i % len(SCHEDULE)], seed=seed * 100_000 + i, part=part,
+            index=i, family=SCHEDULE[i % len(SCHEDULE)], seed=seed * 100_000 + i, among=part(among),
             folder=folder / f"case-{i:04d}",
         )
         for i in range(cases)
@@ -55,7 +60,12 @@ def generate(folder: Path, *, cases: int, part: Part, seed: int, workers: int) -
     found = Counter(
         order.family if ok else "failed" for order, ok in zip(orders, made, strict=True)
     )
-    report = {"seed": seed, "part": part, "cases": cases, "families": dict(sorted(found.items()))}
+    report = {
+        "seed": seed,
+        "data": part(among),
+        "cases": cases,
+        "families": dict(sorted(found.items())),
+    }
     (folder / "bench.json").write_text(json.dumps(report, indent=1) + "\n")
     return found
 
@@ -63,7 +73,7 @@ def generate(folder: Path, *, cases: int, part: Part, seed: int, workers: int) -
 def make(order: Order) -> bool:
     """One case, with new randomness until the harm (or its absence) is real."""
     for attempt in range(TRIES):
-        plan = draw(order.family, seed=order.seed * 100 + attempt, part=order.part)
+        plan = draw(order.family, seed=order.seed * 100 + attempt, among=order.among)
         if order.family == "healthy_drift" and not plan.faults[0][1].feature:
             continue
         scene = stage(plan)
