@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.checks.changes_recent import changes_recent
+from bot.checks.counterfactual_restore import counterfactual_restore
 from bot.checks.data_categories import data_categories
 from bot.checks.data_clock import data_clock
 from bot.checks.data_constants import data_constants
@@ -50,6 +51,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
         changes_recent, system_metrics, system_hosts,
         drift_covariate, drift_prior, drift_concept, drift_mix, drift_adversarial,
         errors_slices, errors_confusion, errors_examples,
+        counterfactual_restore,
     )
 })  # fmt: skip
 """Every check that Plummet brings along, by name."""

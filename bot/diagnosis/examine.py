@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
 from bot.settings import ModelSettings, Settings
-from bot.sources import LogRows, Sources
+from bot.sources import Sources
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
@@ -74,6 +74,7 @@ def _evidence(
     result: "Scan", *, model: str, sources: Sources, reference: Any, absent: dict[str, str]
 ) -> "Evidence":  # fmt: skip
     from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
+    from bot.diagnosis.beyond import beyond_counts  # noqa: PLC0415 - likewise
     from bot.diagnosis.machines import system  # noqa: PLC0415 - likewise
     from bot.diagnosis.training import training_labels  # noqa: PLC0415 - likewise
     from bot.profile import Evidence  # noqa: PLC0415 - likewise
@@ -104,35 +105,5 @@ def _evidence(
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),
         lines=beside.lines(sources, found, result),
-        single_rows=_single_rows(result, sources), **_neighbours(result, sources),
+        **beyond_counts(result, sources, absent),
     )  # fmt: skip
-
-
-def _single_rows(result: "Scan", sources: Sources) -> "LogRows":
-    """The door to single rows; none is read before a check asks."""
-    log, grid, windows = result.log, result.grid, result.windows
-    columns = log.settings.predictions.columns
-    bins = {name: column.bins for name, column in result.columns.items()}
-    bins |= {columns.label: result.survey.label, columns.prediction: result.survey.prediction}
-    return LogRows(
-        sources=sources, settings=log.settings, at=log.at, first=grid.origin,
-        start=int(grid.time(windows.start).timestamp()),
-        last=int(grid.time(windows.end).timestamp()), tolerance=result.survey.tolerance, bins=bins,
-    )  # fmt: skip
-
-
-def _neighbours(result: "Scan", sources: Sources) -> dict[str, Any]:
-    """What single columns tell only in the order of the rows, and against their clock."""
-    from bot.profile.engine import Engine  # noqa: PLC0415 - likewise
-    from bot.profile.stamps import ages_of  # noqa: PLC0415 - numpy and ibis, as above
-    from bot.profile.stretches import runs_of  # noqa: PLC0415 - likewise
-
-    log, grid, windows = result.log, result.grid, result.windows
-    engine = Engine(sources.engine(log.settings.predictions.source))
-    return {
-        "repeats": runs_of(
-            log, engine, windows=windows, rows=result.rows, start=grid.origin, width=grid.width,
-            columns=result.columns,
-        ),
-        "stamps": ages_of(log, engine, windows=windows, grid=grid, columns=result.columns),
-    }  # fmt: skip

@@ -34,3 +34,11 @@ class SingleRows(Protocol):
     ) -> Sequence[Mapping[str, object]]:
         """Labelled rows, evenly spread over the incident or the baseline; not to be shown."""
         ...
+
+
+class Scorer(Protocol):
+    """A model that answers rows again. Raises `SourceError`."""
+
+    def score(self, rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+        """One answer a row, in their order: a prediction, or a score where that is configured."""
+        ...

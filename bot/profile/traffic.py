@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.profile.lines import Line
     from bot.profile.measures import Tallies
     from bot.profile.sequence import Ages, Runs
-    from bot.profile.single_rows import SingleRows
+    from bot.profile.single_rows import Scorer, SingleRows
     from bot.profile.windows import Windows
     from bot.settings import ModelSettings
 
@@ -73,6 +73,8 @@ class Traffic:
     joint: "Joint | None" = None
     arrivals: "npt.NDArray[np.int64] | None" = None
     single_rows: "SingleRows | None" = None
+    scorer: "Scorer | None" = None
+    former: "Scorer | None" = None
     repeats: "Mapping[str, tuple[Runs, ...]]" = field(default_factory=dict)
     stamps: "Mapping[str, Ages]" = field(default_factory=dict)
 

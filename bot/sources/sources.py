@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import SourceError
-from bot.settings import Settings, SourceSettings, Table, nearest, resolve
+from bot.settings import Scoring, Settings, SourceSettings, Table, nearest, resolve
 from bot.sources.changes import read_changes
 from bot.sources.pieces import Pieces
+from bot.sources.scorers import open_scorer
 from bot.sources.system import read_system
 from bot.sources.tables import TableSource
 
 if TYPE_CHECKING:
     import httpx
     import ibis.expr.types as ir
+
+    from bot.profile.single_rows import Scorer
 
     from bot.sources.slices import Slices
 
@@ -92,6 +95,14 @@ class Sources:
     def system(self, names: Iterable[str]) -> "list[ir.Table]":
         """System metrics of these sources in long format: time, metric, value, perhaps host."""
         return [read_system(self._tables(name, kind="metrics")) for name in names]
+
+    def scorer(self, scoring: Scoring, target: str, *, where: str) -> "Scorer":
+        """A model that scores rows again; nothing is loaded or reached yet.
+
+        Raises:
+            PlummetError: The target or the bearer is wrong.
+        """
+        return open_scorer(self._settings, scoring, target, where=where)
 
     def close(self) -> None:
         """Close what was opened."""
