@@ -44,6 +44,7 @@ def examine(
         with engine.settled():
             result = scan(
                 log, found, engine, at=at, since=since, until=until, reference=reference,
+                files=sources.files(found.predictions),
             )  # fmt: skip
             return _evidence(
                 result, model=model, sources=sources, reference=reference, absent=absent

@@ -1,5 +1,6 @@
 """Arrow columns as numpy arrays, by their buffers: Arrow's own way brings pandas along."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,15 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
+
+
+def words_of(words: Sequence[str]) -> "pa.Array":
+    """Text as an Arrow array."""
+    data = [word.encode() for word in words]
+    ends = np.cumsum([0, *(len(word) for word in data)]).astype(np.int32)
+    return pa.StringArray.from_buffers(
+        len(data), pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(data))
+    )
 
 
 def present(values: "pa.Array") -> "Mask":

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bot.profile.arrays import floats_of, present
+from bot.profile.arrays import floats_of, present, words_of
 from bot.profile.bins import FIRST, NAN, NULL, OTHER, Bins
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ class NumberCoder:
     def _cells(self) -> "Codes":
         held = np.bincount(self._cell(self._breaks), minlength=CELLS + 2)
         passed = np.cumsum(held) - held
-        return np.where(held == 0, self._codes[passed], self._searched).astype(self.kind)
+        made: Any = np.where(held == 0, self._codes[passed], self._searched).astype(self.kind)
+        found: Codes = made
+        return found
 
 
 def _grid(breaks: "Floats") -> tuple[float, float]:
@@ -107,7 +109,7 @@ class WordCoder:
 
     def __init__(self, bins: Bins) -> None:
         self.kind = code_type(bins.size)
-        self._known = pa.array(list(bins.values), pa.string())
+        self._known = words_of(bins.values)
         self._large = self._known.cast(pa.large_string())
         self._codes = np.array(
             [OTHER, *range(FIRST, FIRST + len(bins.values))], dtype=self.kind

@@ -1,12 +1,11 @@
 """The log read once, coded and counted in memory: the fast road to the counts that ibis gives."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.profile.arrays import numbers_of, plain, present
 from bot.profile.arrivals import EDGES
 from bot.profile.bins import NULL
 from bot.profile.coded_log import BUCKET, EPOCH, LABEL, OUTCOME, OUTCOMES, PREDICTION, Coding, Key
@@ -15,12 +14,12 @@ from bot.profile.delays import STEPS, UNDATED
 from bot.profile.distinct import Distinct
 from bot.profile.kept import Kept
 from bot.profile.measures import SUMS
+from bot.profile.rows import Rows
 from bot.profile.sums import GREATEST
 from bot.profile.tallied import Sum, Tally, joint
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pyarrow as pa
 
     from bot.profile.bins import Bins
 
@@ -75,62 +74,64 @@ class ReadLog:
                 tally.add(_places(group, chunk, [(_own(name), sizes[name]) for name in key]))
         return [tally.counts for tally in tallies]
 
-    def take(self, batch: "pa.RecordBatch") -> None:
-        """Code the rows of a batch, keep their codes, and add up what is summed."""
-        if not batch.num_rows:
+    def take(self, rows: Rows) -> None:
+        """Code some rows, keep their codes, and add up what is summed."""
+        if not len(rows.bucket):
             return
-        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         found = self._coding.found
         chunk: dict[str, Array] = {
-            BUCKET: plain(columns[BUCKET]).astype(np.int32),
-            OUTCOME: plain(columns[OUTCOME]).astype(np.uint8),
-            LABEL: self._coded(LABEL, found.label, columns),
-            PREDICTION: self._coded(PREDICTION, found.prediction, columns),
+            BUCKET: rows.bucket,
+            OUTCOME: rows.outcome,
+            LABEL: self._coded(LABEL, found.label, rows),
+            PREDICTION: self._coded(PREDICTION, found.prediction, rows),
         }
         for i, bins in enumerate(found.plan.columns):
-            chunk[_own(bins.name)] = self._coded(f"c{i}", bins, columns)
+            chunk[_own(bins.name)] = self._coded(f"c{i}", bins, rows)
         self._kept.add(chunk)
-        place = chunk[BUCKET] * OUTCOMES + chunk[OUTCOME]
-        for name, total in self._sums.items():
-            if f"sum_{name}" in columns:
-                total.add(place, numbers_of(columns[f"sum_{name}"]))
-        self._note_arrivals(chunk, columns)
-        self._note_ids(chunk, columns)
+        place = rows.bucket * OUTCOMES + rows.outcome
+        for name, values in rows.sums.items():
+            self._sums[name].add(place, values)
+        self._note_arrivals(chunk, rows)
+        self.note_ids(rows)
 
-    def _coded(self, name: str, bins: "Bins", columns: "Mapping[str, pa.Array]") -> "Array":
-        values = columns[f"{name}_value"]
-        gone = columns.get(f"{name}_gone")
+    def note_ids(self, rows: Rows) -> None:
+        """Note the ids of some rows, where there are any."""
+        if rows.ids is None:
+            return
+        if self._distinct is None:
+            self._distinct = Distinct(self._coding.grid.size)
+        there = slice(None) if rows.identified is None else rows.identified
+        self._distinct.add(rows.bucket[there], rows.ids[there])
+
+    def _coded(self, name: str, bins: "Bins", rows: Rows) -> "Array":
+        values = rows.values[name]
         if name not in self._coders:
             self._coders[name] = coder_of(bins, values.type)
-        return self._coders[name].codes(values, None if gone is None else plain(gone))
+        return self._coders[name].codes(values, rows.gone.get(name))
 
-    def _note_arrivals(self, chunk: "dict[str, Array]", columns: "Mapping[str, pa.Array]") -> None:
-        if "sum_label_delay" not in columns or self._coding.log.settings.task == "regression":
+    def _note_arrivals(self, chunk: "dict[str, Array]", rows: Rows) -> None:
+        if "label_delay" not in rows.sums or self._coding.log.settings.task == "regression":
             return
         sizes = self._coding.sizes((BUCKET, LABEL))
         if self._arrivals is None:
             self._arrivals = Tally((*sizes, STEPS))
-        late = numbers_of(columns["sum_label_delay"])
+        late = rows.sums["label_delay"]
         step = np.where(np.isnan(late), UNDATED, np.searchsorted(EDGES, late, side="right") + 1)
         place = joint(chunk, (BUCKET, LABEL), sizes) * STEPS + step
         self._arrivals.add(place[chunk[LABEL] != NULL])
 
-    def _note_ids(self, chunk: "dict[str, Array]", columns: "Mapping[str, pa.Array]") -> None:
-        if "id" not in columns:
-            return
-        if self._distinct is None:
-            self._distinct = Distinct(self._coding.grid.size)
-        there = present(columns["id"])
-        self._distinct.add(chunk[BUCKET][there], plain(columns["id"])[there])
-
 
 @contextmanager
-def read_log(coding: Coding, batches: "Iterator[pa.RecordBatch]") -> Iterator[ReadLog]:
-    """Read all batches; each holds what `inputs.inputs_of` names."""
+def read_log(
+    coding: Coding, batches: Iterable[Rows], ids: Iterable[Rows] = ()
+) -> Iterator[ReadLog]:
+    """Read all rows; `ids` are rows for their ids alone, where the first come without them."""
     with Kept() as kept:
         made = ReadLog(coding, kept)
-        for batch in batches:
-            made.take(batch)
+        for rows in batches:
+            made.take(rows)
+        for rows in ids:
+            made.note_ids(rows)
         yield made
 
 

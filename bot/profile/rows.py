@@ -1,36 +1,28 @@
-"""Single rows of the log, a few at a time: the narrow door for examples and for scoring again."""
+"""Some rows of a log as the fast road takes them, whoever read them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-REDACTED = "•••"
-"""What stands in the place of a value that is not to be shown."""
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Which rows are wanted: wrong ones since the onset, in these codes of these columns.
+class Rows:
+    """A batch: columns of one length.
 
-    `surest` puts those first that the model was surest of (for regression the largest errors),
-    else the newest come first. `columns` are the columns to bring along, `most` how many rows.
+    `values` are to be coded: those of the label, of the prediction and, by their names, of the
+    columns; `gone` says of some of them where there is no value at all. `sums` holds numbers with
+    NaN for none, by their name in `measures.SUMS`; `ids` are hashes, `identified` where one is.
     """
 
-    columns: Sequence[str]
-    most: int
-    among: Mapping[str, int]
-    surest: bool = False
-
-
-class Rows(Protocol):
-    """Rows of one model's log; every call is one bounded query. Raises `SourceError`."""
-
-    def wrong(self, asked: Asked) -> Sequence[Mapping[str, object]]:
-        """Wrong rows to show, by column; a redacted column is `REDACTED` and is not even read."""
-        ...
-
-    def sample(
-        self, columns: Sequence[str], *, during: bool, most: int
-    ) -> Sequence[Mapping[str, object]]:
-        """Labelled rows, evenly spread over the incident or the baseline; not to be shown."""
-        ...
+    bucket: "npt.NDArray[np.int32]"
+    outcome: "npt.NDArray[np.uint8]"
+    values: "Mapping[str, pa.Array]"
+    gone: "Mapping[str, npt.NDArray[np.bool_]]" = field(default_factory=dict)
+    sums: "Mapping[str, npt.NDArray[np.float64]]" = field(default_factory=dict)
+    ids: "npt.NDArray[Any] | None" = None
+    identified: "npt.NDArray[np.bool_] | None" = None

@@ -81,7 +81,7 @@ Often = Iterator[tuple[Any, int, int]]
 def _often_numbers(values: Any, late: Any, least: int) -> Often:
     """Each number that comes often, from the sorted numbers: its rows, and those that are late."""
     ordered, recent = np.sort(values), np.sort(values[late])
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(values) else []
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
     rows = np.diff(np.append(starts, len(ordered)))
     for place in np.flatnonzero(rows >= least).tolist():
         value = ordered[int(starts[place])]

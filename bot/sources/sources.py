@@ -4,12 +4,16 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import SourceError
+from bot.plugins import plugged
 from bot.settings import Scoring, Settings, SourceSettings, Table, nearest, resolve
-from bot.sources.changes import read_changes
+from bot.sources.changes import ChangesReader, read_changes, read_events
 from bot.sources.pieces import Pieces
+from bot.sources.received import Received, read_received
 from bot.sources.scorers import open_scorer
 from bot.sources.system import read_system
 from bot.sources.tables import TableSource
@@ -19,21 +23,31 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from bot.profile.single_rows import Scorer
-
     from bot.sources.slices import Slices
 
     Parts = Pieces | Slices
 
-KINDS = ("table", "changes", "metrics")
+KINDS = ("table", "changes", "metrics", "received")
 """The kinds of source that Plummet brings along."""
+
+_NONE: Mapping[str, ChangesReader] = MappingProxyType({})
 
 
 class Sources:
     """Every source of a configuration, opened when first asked and kept until `close`."""
 
-    def __init__(self, settings: Settings, *, client: "httpx.Client | None" = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        client: "httpx.Client | None" = None,
+        received: Received | None = None,
+        plugins: Mapping[str, ChangesReader] = _NONE,
+    ) -> None:
         self._settings = settings
         self._client = client
+        self._received = received
+        self._plugins = plugins
         self._open: dict[str, TableSource] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.RLock()
@@ -67,6 +81,10 @@ class Sources:
         with self.hold(table.source):
             return Slices(log, self.engine(table.source), time=time, at=at)
 
+    def files(self, table: Table) -> list[Path] | None:
+        """The local Parquet files that are the table; None where it is anything else."""
+        return self._tables(table.source).parquet(table.table)
+
     def engine(self, source: str, *, kind: str = "table") -> Any:
         """The ibis connection of a source of tables."""
         return self._tables(source, kind=kind).connection
@@ -87,10 +105,18 @@ class Sources:
         events: list[dict[str, Any]] = []
         wrong: list[str] = []
         for name in names:
-            found, bad = read_changes(self._location(name, "changes"), client=self._client)
+            found, bad = self._changes(name)
             events += found
             wrong += bad
         return sorted(events, key=lambda event: (event["time"], str(event["id"]))), wrong
+
+    def _changes(self, name: str) -> tuple[list[dict[str, Any]], list[str]]:
+        source = self._settings.sources.get(name)
+        if source and source.kind == "received":
+            return read_received(name, source, self._received), []
+        if source and source.kind in self._plugins:
+            return read_events(self._plugins[source.kind](source), where=f"sources.{name}")
+        return read_changes(self._location(name, "changes"), client=self._client)
 
     def system(self, names: Iterable[str]) -> "list[ir.Table]":
         """System metrics of these sources in long format: time, metric, value, perhaps host."""
@@ -138,8 +164,8 @@ class Sources:
         if name not in known:
             raise SourceError(f"no source {name!r} is configured{nearest(name, known)}")
         source = known[name]
-        if source.kind not in KINDS:
-            hint = nearest(source.kind, KINDS)
+        if source.kind not in KINDS and source.kind not in self._plugins:
+            hint = nearest(source.kind, {*KINDS, *self._plugins})
             raise SourceError(f"sources.{name}: there is no kind {source.kind!r}{hint}")
         if source.kind != kind:
             raise SourceError(
@@ -148,6 +174,18 @@ class Sources:
         return source
 
 
-def open_sources(settings: Settings, *, client: "httpx.Client | None" = None) -> Sources:
-    """The sources of a configuration; nothing is read or connected yet."""
-    return Sources(settings, client=client)
+def open_sources(
+    settings: Settings,
+    *,
+    client: "httpx.Client | None" = None,
+    received: Received | None = None,
+) -> Sources:
+    """The sources of a configuration; nothing is read or connected yet.
+
+    `received` gives what senders told a running bot, where there is one.
+
+    Raises:
+        SettingsError: A package brings a kind of source that cannot be loaded; names the package.
+    """
+    plugins = plugged("bot.sources", shipped=KINDS)
+    return Sources(settings, client=client, received=received, plugins=plugins)

@@ -1,0 +1,205 @@
+"""Local Parquet read without a database: the same rows as `inputs`, for plain types of column."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from bot.profile.arrays import numbers_of, plain, present, words_of
+from bot.profile.coded_log import LABEL, PREDICTION, Coding
+from bot.profile.coder import coder_of
+from bot.profile.columns import RIGHT, UNLABELLED, WRONG
+from bot.profile.engine import BATCH_ROWS
+from bot.profile.losses import losses_of, squared
+from bot.profile.rows import Rows
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.bins import Bins
+
+    Array = npt.NDArray[Any]
+
+WHOLE_GROUP = 400_000
+"""Row groups of up to so many rows are read at once; of larger ones a batch after the other."""
+
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParquetLog:
+    """Files of one schema, whose columns are all plain: numbers, words, booleans, timestamps."""
+
+    files: tuple[Path, ...]
+    schema: "pa.Schema"
+
+    @classmethod
+    def of(cls, files: Sequence[Path], coding: Coding) -> "ParquetLog | None":
+        """The files, where this road can read what is counted of them; None where it cannot."""
+        schemas = [parquet.read_schema(file) for file in files]
+        log = coding.log
+        if not schemas or log.settings.task == "regression":
+            return None
+        first, *others = schemas
+        named = log.settings.predictions.columns
+        times = [name for name in (named.label_time, named.arrival_time) if name in first.names]
+        values = [
+            *_wanted(coding),
+            *(n for n in (named.score, named.latency_ms) if n in first.names),
+        ]
+        wanted = {named.time, *times, *values}
+        if not wanted <= set(first.names) or set(first.names) != set(log.table.columns):
+            return None
+        if any(not other.equals(first) for other in others):
+            return None
+        plain_ = all(pa.types.is_timestamp(first.field(n).type) for n in (named.time, *times))
+        plain_ &= all(_is_plain(first.field(name).type) for name in values)
+        plain_ &= all(_is_number(first.field(b.name).type) for b in coding.found.plan.columns
+                      if b.kind == "numeric")  # fmt: skip
+        kinds = {_is_number(first.field(n).type) for n in (named.label, named.prediction)}
+        return cls(files=tuple(files), schema=first) if plain_ and len(kinds) == 1 else None
+
+    def tables(self, names: Sequence[str]) -> "Iterator[pa.Table]":
+        """These columns of all rows in order, words as dictionaries, a few rows at a time."""
+        words = [name for name in names if _is_word(self.schema.field(name).type)]
+        for path in self.files:
+            with parquet.ParquetFile(path, read_dictionary=words) as file:
+                for group in range(file.num_row_groups):
+                    if file.metadata.row_group(group).num_rows <= WHOLE_GROUP:
+                        whole = file.read_row_group(group, columns=list(names)).combine_chunks()
+                        for begin in range(0, whole.num_rows, BATCH_ROWS):
+                            yield whole.slice(begin, BATCH_ROWS)
+                    else:
+                        for batch in file.iter_batches(
+                            BATCH_ROWS, row_groups=[group], columns=list(names)
+                        ):
+                            yield pa.Table.from_batches([batch])
+
+    def rows(self, coding: Coding) -> Iterator[Rows]:
+        """The rows of the log, as `inputs.asked_inputs` gives them but for the ids."""
+        named = coding.log.settings.predictions.columns
+        given = (named.time, named.label_time, named.arrival_time, named.score, named.latency_ms)
+        beside = [name for name in given if name is not None and name in self.schema.names]
+        names = list(dict.fromkeys([*beside, *_wanted(coding)]))
+        for table in self.tables(names):
+            inside = self._inside(_one(table.column(named.time)), coding)
+            if inside.any():
+                kept = table if inside.all() else table.filter(_mask(inside))
+                yield self._taken({name: _one(kept.column(name)) for name in names}, coding)
+
+    def _inside(self, time: "pa.Array", coding: Coding) -> "Array":
+        """The rows with a time that the log holds."""
+        log, ticks = coding.log, plain(time)
+        clock = ticks // PER_SECOND[time.type.unit]
+        inside = (clock >= log.first) & (clock <= log.last) & (ticks <= _ticks(log.at, time.type))
+        held: Array = inside & present(time)
+        return held
+
+    def _taken(self, columns: "Mapping[str | None, pa.Array]", coding: Coding) -> Rows:
+        log, found = coding.log, coding.found
+        named = log.settings.predictions.columns
+        clock = _seconds(columns[named.time])
+        label, prediction = columns[named.label], columns[named.prediction]
+        known = present(label)
+        if pa.types.is_floating(label.type):
+            known = known & ~np.isnan(plain(label))
+        if named.label_time in columns:
+            arrived = columns[named.label_time]
+            known = known & (~present(arrived) | (plain(arrived) <= _ticks(log.at, arrived.type)))
+        right = _equal(prediction, label)
+        values = {
+            LABEL: _value(label, found.label),
+            PREDICTION: _value(prediction, found.prediction),
+        }
+        values |= {
+            f"c{i}": _value(columns[bins.name], bins) for i, bins in enumerate(found.plan.columns)
+        }
+        sums = {
+            name: np.where(present(columns[at]), _seconds(columns[at]) - clock, np.nan)
+            for name, at in (("arrival", named.arrival_time), ("label_delay", named.label_time))
+            if at in columns
+        }
+        if named.latency_ms in columns:
+            sums["latency"] = numbers_of(columns[named.latency_ms])
+        if named.score in columns:
+            score = numbers_of(columns[named.score])
+            sums |= {"score": score, "score2": squared(score)}
+            codes = [
+                coder_of(bins, values[name].type).codes(values[name], None)
+                for name, bins in ((LABEL, found.label), (PREDICTION, found.prediction))
+            ]
+            sums |= losses_of(score, *codes, positive=found.positive)
+        return Rows(
+            bucket=((clock - coding.grid.origin) // coding.grid.width).astype(np.int32),
+            outcome=np.where(~known, UNLABELLED, np.where(right, RIGHT, WRONG)).astype(np.uint8),
+            values=values, gone={LABEL: ~known}, sums=sums,
+        )  # fmt: skip
+
+
+def _wanted(coding: Coding) -> list[str]:
+    columns = coding.log.settings.predictions.columns
+    return [columns.label, columns.prediction, *coding.columns]
+
+
+def _is_number(kind: "pa.DataType") -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind))
+
+
+def _is_word(kind: "pa.DataType") -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _is_plain(kind: "pa.DataType") -> bool:
+    return bool(_is_number(kind) or _is_word(kind) or pa.types.is_boolean(kind))
+
+
+def _one(column: "pa.ChunkedArray") -> "pa.Array":
+    """A column of a small table in one piece."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _mask(inside: "Array") -> "pa.Array":
+    bits = np.packbits(inside, bitorder="little").tobytes()
+    return pa.BooleanArray.from_buffers(pa.bool_(), len(inside), [None, pa.py_buffer(bits)])
+
+
+def _ticks(time: datetime, kind: "pa.DataType") -> int:
+    """A moment in the unit of a timestamp column, the last that is not after it."""
+    return (time - EPOCH) // timedelta(microseconds=1) * PER_SECOND[kind.unit] // 1_000_000
+
+
+def _seconds(time: "pa.Array") -> "Array":
+    whole: Array = plain(time) // PER_SECOND[time.type.unit]
+    return whole
+
+
+def _value(column: "pa.Array", bins: "Bins") -> "pa.Array":
+    """The value that a coder compares: a floating number or a word."""
+    kind = column.type
+    if pa.types.is_boolean(kind) and bins.kind == "category":
+        indices = pa.Array.from_buffers(
+            pa.int8(), len(column),
+            [None, pa.py_buffer(plain(column).astype(np.int8).tobytes())],
+        )  # fmt: skip
+        if column.null_count:
+            valid = pa.py_buffer(np.packbits(present(column), bitorder="little").tobytes())
+            indices = pa.Array.from_buffers(pa.int8(), len(column), [valid, indices.buffers()[1]])
+        return pa.DictionaryArray.from_arrays(indices, words_of(["0", "1"]))
+    return pc.cast(column, pa.float64(), safe=False) if _is_number(kind) else column
+
+
+def _equal(one: "pa.Array", other: "pa.Array") -> "Array":
+    """Whether values are equal; an absent one equals nothing."""
+    if _is_number(one.type) or pa.types.is_boolean(one.type):
+        equal: Array = numbers_of(one) == numbers_of(other)
+        return equal
+    found = pc.equal(pc.cast(one, pa.string()), pc.cast(other, pa.string()))
+    same: Array = plain(found) & present(found)
+    return same
