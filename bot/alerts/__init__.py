@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from bot.alerts.alertmanager import find_grouped
 from bot.alerts.azure import find_azure
+from bot.alerts.changes import Changes
 from bot.alerts.cloudwatch import cloudwatch
 from bot.alerts.datadog import find_datadog
 from bot.alerts.firing import Poll, is_only_asked, open_polls
@@ -19,6 +20,7 @@ from bot.alerts.sender import FormatMaker, Sender
 from bot.alerts.sentry import find_sentry
 from bot.alerts.times import Clock, utcnow
 from bot.alerts.vendor import vendor
+from bot.plugins import plugged
 from bot.settings import Settings
 
 __all__ = ["FORMATS", "FormatMaker", "Poll", "Sender", "known", "open_polls", "open_senders"]
@@ -36,6 +38,7 @@ FORMATS: Mapping[str, FormatMaker] = MappingProxyType(
         "azure": vendor("azure", find_azure),
         "opsgenie": vendor("opsgenie", find_opsgenie),
         "mlflow": vendor("mlflow", find_mlflow),
+        "changes": Changes.of,
         Generic.name: Generic.of,
     }
 )
@@ -45,7 +48,6 @@ FORMATS: Mapping[str, FormatMaker] = MappingProxyType(
 def open_senders(
     settings: Settings,
     *,
-    formats: Mapping[str, FormatMaker] = FORMATS,
     environment: Mapping[str, str] | None = None,
     clock: Clock = utcnow,
 ) -> dict[str, Sender]:
@@ -54,8 +56,10 @@ def open_senders(
     `clock` is the wall's, whatever runs faster elsewhere: signed timestamps are held against it.
 
     Raises:
-        SettingsError: A format, a field or a proof is wrong; names the key.
+        SettingsError: A format, a field or a proof is wrong, and names the key; or a package brings
+            a format that cannot be loaded, and is named.
     """
+    formats = {**FORMATS, **plugged("bot.alerts", shipped=FORMATS)}
     return {
         name: Sender.of(name, settings, formats=formats, environment=environment, clock=clock)
         for name, own in settings.alerts.items()

@@ -57,15 +57,15 @@ def diagnose(  # noqa: PLR0913 - an argument for each option
     """
     from bot.diagnosis import as_markdown, as_text, document
     from bot.diagnosis import diagnose as make_diagnosis
+    from bot.diagnosis.received import open_evidence
     from bot.settings import read_settings
-    from bot.sources import open_sources
 
     if quick and at is not None:
         raise click.UsageError("--quick answers for when the rollup was counted; leave --at out")
     settings = read_settings(config)
     waits = sys.stderr.isatty() and not quiet
     wanted = not quick and (waits if first_look is None else first_look)
-    with open_sources(settings) as sources, ExitStack() as shown:
+    with open_evidence(settings) as sources, ExitStack() as shown:
         if wanted:
             look = preliminary(settings, model, sources=sources, at=at, since=since)
             shown.enter_context(in_place(look))

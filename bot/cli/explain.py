@@ -27,9 +27,9 @@ def explain(
     """
     from bot.diagnosis import every_finding, examine, page
     from bot.diagnosis import explain as explain_ranking
+    from bot.diagnosis.received import open_evidence
     from bot.incident.causes import CAUSES
     from bot.settings import nearest, read_settings
-    from bot.sources import open_sources
 
     if what in CAUSES and cause is None:
         click.echo(page(what), nl=False)
@@ -45,7 +45,7 @@ def explain(
     model = _only(list(settings.models), where=what) if case else what
     if case and at is None and (folder / "at.txt").is_file():
         at = Moment().convert((folder / "at.txt").read_text("utf-8"), None, None)
-    with working(f"Sounding {model} …", quiet=quiet), open_sources(settings) as sources:
+    with working(f"Sounding {model} …", quiet=quiet), open_evidence(settings) as sources:
         evidence = examine(settings, model, sources=sources, at=at)
         said = explain_ranking(evidence, every_finding(evidence), cause=cause)
     click.echo(said, nl=False)

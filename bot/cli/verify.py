@@ -33,11 +33,11 @@ def verify(
     3 not recovered; 4 too early to tell; 2 the configuration or the data cannot be read.
     """
     from bot.diagnosis import verify as verify_fix
+    from bot.diagnosis.received import open_evidence
     from bot.settings import read_settings
-    from bot.sources import open_sources
 
     settings = read_settings(config)
-    with working(f"Sounding {model} …", quiet=quiet), open_sources(settings) as sources:
+    with working(f"Sounding {model} …", quiet=quiet), open_evidence(settings) as sources:
         found = verify_fix(
             settings, model, sources=sources, fixed=fixed, since=since, at=at, share=share
         )

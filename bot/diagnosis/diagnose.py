@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.checks import CHECKS
+from bot.checks import all_checks
 from bot.diagnosis.ask import ask
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.examine import examine
@@ -44,7 +44,8 @@ def every_finding(
 ) -> list[Finding]:
     """What every check says about the evidence, in the order of the checks."""
     findings: list[Finding] = []
-    for name in CHECKS:
+    checks = all_checks()
+    for name in checks:
         progress(name)
-        findings += ask(evidence, name)
+        findings += ask(evidence, name, checks=checks)
     return findings

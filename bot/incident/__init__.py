@@ -14,7 +14,7 @@ from bot.incident.checklist import (
     Step,
     WatchRule,
 )
-from bot.incident.delivery import ChangeEvent, Delivery
+from bot.incident.delivery import CHANGE_KINDS, ChangeEvent, Delivery
 from bot.incident.finding import (
     Action,
     Diagnosis,
@@ -34,6 +34,7 @@ from bot.incident.request import VERBS, Request, Verb
 from bot.incident.timeline import Entry, Fact
 
 __all__ = [
+    "CHANGE_KINDS",
     "PLUMMET",
     "SEVERITIES",
     "VERBS",

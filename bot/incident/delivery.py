@@ -7,6 +7,12 @@ from typing import Any
 
 from bot.incident.alert import Alert
 
+CHANGE_KINDS = (
+    "model", "code", "config", "pipeline", "schema", "dependency", "infrastructure", "label",
+    "traffic", "other",
+)  # fmt: skip
+"""What a change may be of; the contract's words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeEvent:

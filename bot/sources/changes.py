@@ -1,19 +1,25 @@
 """Change events: one JSON object a line, from a file or over HTTP."""
 
 import json
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
+from bot.incident import CHANGE_KINDS
+from bot.settings import SourceSettings
 
 if TYPE_CHECKING:
     import httpx
 
-KINDS = frozenset({
-    "model", "code", "config", "pipeline", "schema", "dependency", "infrastructure", "label",
-    "traffic", "other",
-})  # fmt: skip
+KINDS = frozenset(CHANGE_KINDS)
+
+ChangesReader = Callable[[SourceSettings], Iterable[object]]
+"""What a package brings as a kind of source: from its settings to change events, as in JSON lines.
+
+Raises `SourceError` when it cannot read.
+"""
 
 
 def read_changes(
@@ -33,6 +39,18 @@ def read_changes(
             events.append(_event(json.loads(line)))
         except (ValueError, TypeError) as error:
             wrong.append(f"line {number} of {location}: {error}")
+    return events, wrong
+
+
+def read_events(found: Iterable[object], *, where: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """The events that a package's own source gives, and a sentence for each that is none."""
+    events: list[dict[str, Any]] = []
+    wrong: list[str] = []
+    for number, raw in enumerate(found, start=1):
+        try:
+            events.append(_event(raw))
+        except (ValueError, TypeError) as error:
+            wrong.append(f"event {number} of {where}: {error}")
     return events, wrong
 
 

@@ -1,4 +1,4 @@
-"""`POST /alerts/{sender}`."""
+"""`POST /alerts/{sender}`, and `POST /changes`, which is one of them by a shorter name."""
 
 import functools
 import time
@@ -15,6 +15,9 @@ from bot.web.intake import Intake, Taken
 from bot.web.metrics import Metrics
 from bot.web.refusal import Refusal
 from bot.web.stream import read_body
+
+CHANGES = "changes"
+"""The sender that `POST /changes` speaks for."""
 
 _THREADS = 64
 """Deliveries that are being written at once; the store commits them together."""
@@ -35,7 +38,7 @@ class AlertDoor:
     async def answer(self, request: Request) -> Response:
         """Answer one delivery."""
         started = time.perf_counter()
-        name = request.path_params["sender"]
+        name = request.path_params.get("sender", CHANGES)
         headers = {key.lower(): value for key, value in reversed(request.headers.items())}
         if request.method == "OPTIONS":
             return self._greet(request, name, headers)

@@ -47,19 +47,21 @@ def build_web(
         page = await run_sync(metrics.page)
         return Response(page, headers={"Content-Type": metrics.content_type})
 
+    door = AlertDoor(intake, server=server, metrics=metrics)
     routes = [
         Route(
             "/alerts/{sender}",
-            AlertDoor(intake, server=server, metrics=metrics).answer,
+            door.answer,
             methods=["POST", "OPTIONS"],
         ),
+        Route("/changes", door.answer, methods=["POST"]),
         Route("/health/live", live),
         Route("/health/ready", Readiness(ready).answer),
         Route("/metrics", exposition),
     ]
     if slack is not None:
-        door = SlackDoor(slack, server=server)
-        routes.append(Route("/slack/events", door.answer, methods=["POST"]))
+        events = SlackDoor(slack, server=server)
+        routes.append(Route("/slack/events", events.answer, methods=["POST"]))
     if postmortem is not None:
         page = PostmortemDoor(postmortem)
         routes.append(Route("/post-mortems/{incident}/{slug}", page.answer))

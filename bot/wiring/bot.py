@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from prometheus_client import CollectorRegistry
 
 from bot.alerts import open_polls, open_senders
-from bot.checks import CHECKS
+from bot.checks import all_checks
 from bot.diagnosis import warm
 from bot.playbook import Shelf
 from bot.render import Renderer
@@ -60,21 +60,22 @@ class Bot:
                 settings,
                 store=store,
                 accept=lambda request: accept(store, request),
-                checks=CHECKS,
+                checks=all_checks(),
                 clock=clock,
                 environment=environment,
             )
-            sources = open_sources(settings)
+            sources = open_sources(settings, received=lambda sender: store.changes(sender=sender))
             parts.callback(sources.close)
             desk = Desk(
                 settings=settings,
                 store=store,
                 chat=edge.chat,
                 sources=sources,
-                checks=CHECKS,
+                checks=all_checks(),
                 renderer=Renderer(folders(settings, settings.files.templates, "templates")),
                 playbooks=Shelf(
-                    folders=folders(settings, settings.files.playbooks, "playbooks"), checks=CHECKS
+                    folders=folders(settings, settings.files.playbooks, "playbooks"),
+                    checks=all_checks(),
                 ),
                 clock=clock,
                 polls=open_polls(settings, environment=environment),

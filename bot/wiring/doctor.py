@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.alerts import open_polls, open_senders
-from bot.checks import CHECKS
+from bot.checks import all_checks
 from bot.diagnosis.looking import look_at
+from bot.diagnosis.received import open_evidence
 from bot.errors import PlummetError
 from bot.playbook import find_playbook, playbook_names
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.slack import slack_symptoms
-from bot.sources import Sources, open_sources
+from bot.sources import Sources
 from bot.wiring.folders import folders
 
 
@@ -31,7 +32,7 @@ def examine_all(
     found = [Symptom(part="settings", well=True, says=f"{len(settings.models)} models")]
     found += [_of_sender(settings, name, environment) for name in settings.alerts]
     found += list(_of_playbooks(settings))
-    with open_sources(settings) as sources:
+    with open_evidence(settings) as sources:
         found += [_of_source(settings, name, sources) for name in _unused(settings)]
         found += [_of_model(settings, name, sources) for name in settings.models]
     if slack:
@@ -50,7 +51,9 @@ def check_playbooks(settings: Settings) -> None:
     """
     for name in sorted(_wanted_playbooks(settings)):
         find_playbook(
-            name, folders=folders(settings, settings.files.playbooks, "playbooks"), checks=CHECKS
+            name,
+            folders=folders(settings, settings.files.playbooks, "playbooks"),
+            checks=all_checks(),
         )
 
 
@@ -102,7 +105,7 @@ def _of_playbooks(settings: Settings) -> Iterator[Symptom]:
     for name in sorted({*playbook_names(places), *_wanted_playbooks(settings)}):
 
         def look(name: str = name) -> str:
-            playbook = find_playbook(name, folders=places, checks=CHECKS)
+            playbook = find_playbook(name, folders=places, checks=all_checks())
             return f"{len(playbook.steps)} steps"
 
         yield _looked(f"playbook {name}", look)
@@ -117,7 +120,7 @@ def _of_playbooks(settings: Settings) -> Iterator[Symptom]:
 def _of_source(settings: Settings, name: str, sources: Sources) -> Symptom:
     def look() -> str:
         match settings.sources[name].kind:
-            case "changes":
+            case "changes" | "received":
                 events, wrong = sources.changes([name])
                 return f"{len(events)} change events, {len(wrong)} unreadable; no model names it"
             case "metrics":

@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from bot.checks import CHECKS
+from bot.checks import all_checks
 from bot.errors import PlaybookError, RequestError
 from bot.incident import Incident, Playbook
 from bot.playbook import find_playbook
@@ -39,7 +39,7 @@ def postmortem_of(settings: Settings, name: str) -> Postmortem:
 def _playbook(incident: Incident, folders: tuple[Path, ...]) -> Playbook | None:
     """Its checklist; one that was renamed or broken since must not hide what happened."""
     try:
-        return find_playbook(incident.playbook, folders=folders, checks=CHECKS)
+        return find_playbook(incident.playbook, folders=folders, checks=all_checks())
     except PlaybookError:
         return None
 

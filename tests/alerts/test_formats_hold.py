@@ -39,8 +39,9 @@ RECORDED = {
     "azure": "azure_events",
     "opsgenie": "opsgenie_create",
     "mlflow": "mlflow_alias_created",
+    "changes": "mlflow_alias_created",
 }
-PROOFS = {"cloudwatch": {"topics": ("arn:aws:sns:eu-west-1:123456789012:ml",)}}
+PROOFS: dict[str, Any] = {"cloudwatch": {"topics": ("arn:aws:sns:eu-west-1:123456789012:ml",)}}
 
 
 def test_every_format_is_held() -> None:
