@@ -25,6 +25,7 @@ from bot.checks.drift_prior import drift_prior
 from bot.checks.errors_confusion import errors_confusion
 from bot.checks.errors_examples import errors_examples
 from bot.checks.errors_slices import errors_slices
+from bot.checks.installed import with_plugins
 from bot.checks.metric_extent import metric_extent
 from bot.checks.metric_labels import metric_labels
 from bot.checks.metric_onset import metric_onset
@@ -56,4 +57,15 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
 })  # fmt: skip
 """Every check that Plummet brings along, by name."""
 
-__all__ = ["CHECKS"]
+
+
+def all_checks() -> Mapping[str, Check]:
+    """The checks that Plummet brings along, and those of other packages.
+
+    Raises:
+        SettingsError: A package's check cannot be loaded; names the package.
+    """
+    return with_plugins(CHECKS)
+
+
+__all__ = ["CHECKS", "all_checks"]
