@@ -63,7 +63,9 @@ def _is_sqlite(column: Any) -> bool:
     return bool(column.get_backend().name == "sqlite")
 
 
-@ibis.udf.scalar.builtin(name="strftime", signature=(("string", "int64", "string"), "timestamp"))
+@ibis.udf.scalar.builtin(  # type: ignore[untyped-decorator] # ibis ships no annotations
+    name="strftime", signature=(("string", "int64", "string"), "timestamp")
+)
 def _strftime(form: Any, value: Any, of: Any) -> Any:
     """SQLite's own."""
 

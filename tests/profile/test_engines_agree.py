@@ -61,7 +61,7 @@ def test_sqlite_counts_what_duckdb_counts(every: Every) -> None:
 
 
 def test_busy_cases_have_joint_counts_to_hold(every: Every) -> None:
-    seen = set()
+    seen: set[str] = set()
 
     def holds(case: Case) -> None:
         found = counted(in_duckdb(case), case)
