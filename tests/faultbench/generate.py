@@ -38,11 +38,10 @@ class Order:
 def generate(folder: Path, *, cases: int, among: str, seed: int, workers: int) -> Counter[str]:
     """Writes case folders from a part of the data sets; gives how many of each family were made.
 
-    What could not be made with real harm in `TRIES` tries counts as `failed`.
+    A folder that has some of its cases already gets the others. What could not be made with real
+    harm in `TRIES` tries counts as `failed`.
     """
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     orders = [
         Order(
             index=i, family=SCHEDULE[i % len(SCHEDULE)], seed=seed * 100_000 + i, among=part(among),
@@ -72,6 +71,9 @@ def generate(folder: Path, *, cases: int, among: str, seed: int, workers: int) -
 
 def make(order: Order) -> bool:
     """One case, with new randomness until the harm (or its absence) is real."""
+    if (order.folder / "truth.json").exists():
+        return True
+    shutil.rmtree(order.folder, ignore_errors=True)
     for attempt in range(TRIES):
         plan = draw(order.family, seed=order.seed * 100 + attempt, among=order.among)
         if order.family == "healthy_drift" and not plan.faults[0][1].feature:

@@ -133,7 +133,7 @@ def _hardness(rows: pd.DataFrame, plan: Plan) -> pd.Series:
         column = rows[name]
         if pd.api.types.is_numeric_dtype(column) and column.nunique() > 8:
             column = pd.qcut(column.rank(), 8, labels=False, duplicates="drop")
-        keys.append(column.astype(str))
+        keys.append(column.astype(object).fillna("none").astype(str))
     return rows["loss"].groupby(keys).transform("mean")
 
 
