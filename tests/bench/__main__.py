@@ -71,6 +71,10 @@ def set_up(*, names: tuple[str, ...], cache: Path) -> None:
 @click.option("--rows", type=Rows(), default="1M", show_default=True)
 @click.option("--features", default=30, show_default=True)
 @click.option("--peers/--no-peers", default=False, show_default=True)
+@click.option(
+    "--peer", "chosen", multiple=True, type=click.Choice([each.module for each in PEERS]),
+    help="Of the peers only this one.",
+)  # fmt: skip
 @click.option("--portable/--no-portable", default=False, help="The road of any engine as well.")
 @pairs_option
 @timeout_option
@@ -81,6 +85,7 @@ def compare(
     rows: int,
     features: int,
     peers: bool,
+    chosen: tuple[str, ...],
     portable: bool,
     pairs: int,
     timeout: float,
@@ -89,9 +94,10 @@ def compare(
 ) -> None:
     """One log: the limit, Plummet, and with --peers the peers, in interleaved rounds."""
     if tiny:
-        rows, features, peers, pairs = *TINY, False, 1
+        rows, features, peers, chosen, pairs = *TINY, False, (), 1
     log = ensure_log(rows=rows, features=features, cache=cache)
-    contenders = [*OURS, *(PORTABLE if portable else ()), *(PEERS if peers else ())]
+    others = [each for each in PEERS if peers or each.module in chosen]
+    contenders = [*OURS, *(PORTABLE if portable else ()), *others]
     outcomes = compete(
         contenders, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
     )

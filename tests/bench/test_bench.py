@@ -18,6 +18,10 @@ from tests.bench.tables import ratio
 
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 ROWS = 5_000
+LASTING = {
+    "set-up": "downloads the peers",
+    "engines": "starts a database and Spark, minutes each",
+}
 
 
 @pytest.fixture(scope="session")
@@ -92,8 +96,10 @@ def test_the_commands_of_the_readme_run_in_their_tiny_form(cache: Path) -> None:
     commands = re.findall(r"^python -m (tests\.bench .*)$", README, flags=re.MULTILINE)
 
     assert commands
-    for line in commands:
-        words = [*shlex.split(line), "--tiny", "--cache", str(cache)]
+    for words in map(shlex.split, commands):
+        if words[1] in LASTING:
+            continue
+        words += ["--tiny", "--cache", str(cache)]
         done = subprocess.run(
             [sys.executable, "-m", *words], cwd=CHECKOUT, capture_output=True, text=True,
             timeout=300,
