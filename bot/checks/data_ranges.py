@@ -42,6 +42,8 @@ def _outside(
     if shift.change < least or shift.strength < sure:
         return None
     part, place = evidence.explained(column, codes), evidence.where(column, codes)
+    # What was moved lands inside the range as well: all values that gained rows are suspect.
+    gained = [code for code in range(column.bins.size) if evidence.gain(column, code) > 0]
     line = evidence.lines.get(column.name)
     scaled = line is not None and line.fits
     rule = f"; there {line.says}" if line is not None and scaled else ""
@@ -57,7 +59,8 @@ def _outside(
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
             "z": shift.z, "explained": part,
-            "accounts": evidence.accounts(column, codes), "factor": line.slope if line else 1.0,
+            "accounts": max(evidence.accounts(column, part_of) for part_of in (codes, gained)),
+            "factor": line.slope if line else 1.0,
         },
         doubt="new kinds of entities that really have such values",
     )  # fmt: skip

@@ -43,6 +43,9 @@ def _scaled(
     shift = evidence.shift(column, scale.codes)
     if shift.change < least / 2 or shift.strength < sure / 2:
         return None
+    true = evidence.true_at(column)
+    if true is not None and true.z < 1.0 and true.size < 0.05:
+        return None  # larger things that mean what such values always meant: the world, no unit
     part, place = evidence.explained(column, scale.codes), evidence.where(column, scale.codes)
     name, factor = scale.name, scale.factor
     several = " or another conversion that bins do not tell apart" if scale.rivals else ""

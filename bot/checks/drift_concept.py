@@ -19,6 +19,9 @@ def drift_concept(
 ) -> Iterator[Finding]:  # fmt: skip
     """Are predictions of equal score wrong more often than they used to be, and which ones?"""
     relation = evidence.relation
+    if relation is None and evidence.one("score") is None and evidence.extra_errors > 0:
+        yield _by_features(evidence, sure=sure, uneven=uneven, apart=apart)
+        return
     if relation is None:
         why = evidence.absent.get("score", "it needs a score, labels and a fall to explain")
         raise CheckError(f"errors at equal score cannot be compared: {why}")
@@ -43,4 +46,31 @@ def drift_concept(
             "apart": 0.0 if local is None else local.share,
         },
         doubt="a defect in the features or in the model, which breaks the score as well",
+    )  # fmt: skip
+
+
+def _by_features(
+    evidence: "Evidence", *, sure: float, uneven: float, apart: float, least: float = 0.05
+) -> Finding:
+    """Without a score: did the labels move at equal features while the predictions did not?"""
+    true, said, local = evidence.true, evidence.said, evidence.local
+    if true is None:
+        raise CheckError("labels at equal features cannot be compared: too few have come")
+    still = said is None or said.z < sure or said.size < 0.5 * true.size
+    broke = true.z >= sure and true.size >= least and still
+    kind = local is not None and local.z >= uneven and local.share >= apart
+    words = f", most of all where {local.feature} is {local.bin}" if kind and local else ""
+    return Finding(
+        check="drift.concept", verdict="suspect" if broke else "clear", rows=true.rows,
+        strength=min(true.z, 12.0) if broke else 0.0, since=evidence.start if broke else None,
+        subject={"sign": "local" if kind else "flat"},
+        says=f"at equal features labels moved by {percent(true.size)} ({true.z:.2g} spreads of the"
+        f" history), predictions by {percent(0.0 if said is None else said.size)}"
+        f"{words if broke else ''}",
+        figures={
+            "true": true.size, "true_z": true.z, "said": 0.0 if said is None else said.size,
+            "uneven": 0.0 if local is None else local.z,
+            "apart": 0.0 if local is None else local.share,
+        },
+        doubt="a feature that is wrong in the same proportions as it was right",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.columns import Column
 
 
 @check("model.score")
@@ -26,6 +27,7 @@ def model_score(
     moved = [
         c.name for c in evidence.features()
         if (d := evidence.drift(c)).z >= drifted and d.psi >= js
+        and _explains(evidence, c, said.size)
     ]  # fmt: skip
     scores = drift is not None and drift.z >= sure and drift.js >= js
     predictions = said.size >= least and said.z >= sure
@@ -54,3 +56,13 @@ def model_score(
         },
         doubt="a feature that is wrong in the same proportions as it was right",
     )  # fmt: skip
+
+
+def _explains(evidence: "Evidence", column: "Column", size: float, *, held: float = 0.6) -> bool:
+    """Whether a feature that moved may be why answers did: at its own values they still hold.
+
+    Features drift beside every fault. Another model answers otherwise at each of their values; a
+    model that reads a wrong value answers to it as it always did.
+    """
+    at_it = evidence.said_at(column)
+    return at_it is None or at_it.size < held * size

@@ -22,8 +22,10 @@ from bot.profile.given import (
     Moved,
     local_rise,
     said_given,
+    said_given_one,
     score_given_true,
     true_given,
+    true_given_one,
     true_given_score,
 )
 from bot.profile.hours import Lag, lag_of
@@ -100,6 +102,14 @@ class Evidence(Traffic):
     def true(self) -> Moved | None:
         """How far the labels moved at equal features."""
         return true_given(self)
+
+    def said_at(self, column: "Column") -> Moved | None:
+        """How far the predictions moved at equal values of one feature."""
+        return said_given_one(column)
+
+    def true_at(self, column: "Column") -> Moved | None:
+        """How far the labels moved at equal values of one feature."""
+        return true_given_one(column)
 
     @cached_property
     def true_at_score(self) -> Moved | None:

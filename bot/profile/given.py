@@ -68,6 +68,16 @@ def score_given_true(evidence: "Traffic") -> Moved | None:
     return None if table is None else _moved([np.swapaxes(table, 1, 2)])
 
 
+def said_given_one(column: "Column") -> Moved | None:
+    """How far the predictions moved at equal values of one feature."""
+    return _moved([column.cells.sum(axis=1)])
+
+
+def true_given_one(column: "Column") -> Moved | None:
+    """How far the labels moved at equal values of one feature."""
+    return _moved([column.cells[:, 1:].sum(axis=2)])
+
+
 def _score_by_label(evidence: "Traffic") -> "npt.NDArray[np.int64] | None":
     """[epoch, label, score code], rows without a label left out."""
     score = evidence.one("score")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.bins import FIRST, OTHER
+from bot.profile.windows import HISTORY
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from bot.profile.traffic import Traffic
 
     Floats = npt.NDArray[np.float64]
+
+
+SWAPPED = 3.0
+"""Log likelihood ratio from which labels tell that two values changed places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,7 @@ def swap(evidence: "Traffic", column: "Column") -> Swap | None:
             distance > 0.05
             and crossed
             and off < 0.5 * distance
+            and _says_so(column, one, other, distance)
             and (best is None or distance > best[0])
         ):
             best = distance, (one, other)
@@ -100,6 +106,20 @@ def swap(evidence: "Traffic", column: "Column") -> Swap | None:
         explained=evidence.explained(column, (one, other)),
         accounts=evidence.accounts(column, (one, other)),
     )  # fmt: skip
+
+
+def _says_so(column: "Column", one: int, other: int, distance: float) -> bool:
+    """Whether two values also took each other's labels, not only each other's rows.
+
+    Traffic that turns around by itself keeps what each value says of the label. Where the two say
+    the same of it, only a swap of very unlike shares is believed.
+    """
+    known = column.cells[:, 1:].sum(axis=2).astype(np.float64)
+    old, new = known[:HISTORY].sum(axis=0), known[HISTORY:].sum(axis=0)
+    chance = (old[:, [one, other]] + 0.5) / (old[:, [one, other]] + 0.5).sum(axis=0)
+    gap = np.log(chance[:, 1] / chance[:, 0])
+    swapped = float((new[:, one] * gap - new[:, other] * gap).sum())
+    return swapped > SWAPPED or (swapped > -SWAPPED and distance > 0.2)
 
 
 def mix_share(evidence: "Traffic", column: "Column") -> float:
