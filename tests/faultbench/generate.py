@@ -89,6 +89,23 @@ def make(order: Order) -> bool:
     return False
 
 
+def repair(case: Path, target: Path, *, among: tuple[str, ...]) -> None:
+    """The same traffic without its faults, with the same change log: nothing harmful happened."""
+    told = json.loads((case / "truth.json").read_text())
+    plan = draw(told["grader"]["family"], seed=told["grader"]["seed"], among=among)
+    scene = stage(plan)
+    cut(plan, scene)
+    final = play(plan, scene, faults=False)
+    rng = np.random.default_rng([plan.seed, 5])
+    known = write(target, plan, final, done=_harm(plan, final), rng=rng)
+    known |= {
+        "causes": ["healthy"], "accept": [["healthy"]], "features": [], "segments": [],
+        "onset": None, "shape": None, "action": "wait", "change": None,
+    }  # fmt: skip
+    known["grader"]["actions"] = ["wait"]
+    (target / "truth.json").write_text(json.dumps(known, indent=1) + "\n")
+
+
 def played(plan: Plan, scene: Scene) -> tuple[Scene, Harm] | None:
     """The case as it went, where it counts: None where the harm is not what was planned."""
     final = play(plan, scene)

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tests.faultbench.datasets import DATA_SETS
+from tests.faultbench.draw import part
+from tests.faultbench.generate import repair
 from tests.faultbench.marks import marks
 from tests.faultbench.run import ANSWERS, cases
 from tests.faultbench.score import mean
@@ -142,7 +145,10 @@ LESS: dict[str, Variant] = {
 
 
 def vary(folder: Path, target: Path, *, every: int) -> int:
-    """Writes each variant of every n-th case to `target/VARIANT`; gives how many."""
+    """Writes each variant of every n-th case to `target/VARIANT`; gives how many.
+
+    `repaired` holds the harmful ones without their faults: the verdict must turn.
+    """
     if target.exists():
         shutil.rmtree(target)
     chosen = cases(folder)[::every]
@@ -151,7 +157,12 @@ def vary(folder: Path, target: Path, *, every: int) -> int:
             told = Told(case)
             change(told, np.random.default_rng(7))
             told.write(target / name / case.name)
-    return len(chosen) * (len(SAME) + len(LESS))
+    for case in chosen:
+        known = json.loads((case / "truth.json").read_text())
+        if known["onset"] is not None:
+            among = part(DATA_SETS[known["dataset"]].part)
+            repair(case, target / "repaired" / case.name, among=among)
+    return len(list(target.glob("*/case-*")))
 
 
 def compared(folder: Path, target: Path) -> str:
