@@ -1,5 +1,8 @@
 """The caps on ibis, DuckDB and sqlglot: the calls that newer ones broke."""
 
+import math
+from importlib.metadata import requires
+
 import ibis
 import pytest
 
@@ -34,3 +37,29 @@ def test_compiled_sql_runs_inside_grouping_sets(connection: ibis.BaseBackend) ->
     sql = f"WITH b AS ({inner}) SELECT x, y, COUNT(*) FROM b GROUP BY GROUPING SETS ((x), (y))"  # noqa: S608 - ours
 
     assert len(connection.raw_sql(sql).fetchall()) == 4
+
+
+def test_the_caps_stand_where_an_installer_reads_them() -> None:
+    wanted = {line.replace(" ", "") for line in requires("plummet-bot") or ()}
+
+    assert "ibis-framework[duckdb]==12.0.0" in wanted
+    assert "duckdb<2,>=1.4.5" in wanted
+    assert "sqlglot<30.18,>=25.34" in wanted
+
+
+def test_nan_is_above_every_number_and_equal_to_itself(connection: ibis.BaseBackend) -> None:
+    nan, other = (ibis.literal("nan").cast("float64") for _ in range(2))
+
+    asked = connection.table("t").limit(1).select(above=nan > math.inf, same=nan == other)
+
+    assert connection.to_pyarrow(asked).to_pylist() == [{"above": True, "same": True}]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "sqlite", "trino", "pyspark"])
+def test_a_union_of_counts_compiles_for_every_engine(
+    connection: ibis.BaseBackend, dialect: str
+) -> None:
+    table = connection.table("t")
+    parts = [table.group_by(v=table[name].cast("string")).agg(n=table.count()) for name in "xy"]
+
+    assert str(ibis.to_sql(parts[0].union(parts[1]), dialect=dialect)).count("COUNT(*)") == 2
