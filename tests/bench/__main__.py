@@ -72,10 +72,9 @@ def set_up(*, names: tuple[str, ...], cache: Path) -> None:
 @click.option("--features", default=30, show_default=True)
 @click.option("--peers/--no-peers", default=False, show_default=True)
 @click.option(
-    "--peer", "chosen", multiple=True, type=click.Choice([each.module for each in PEERS]),
-    help="Of the peers only this one.",
+    "--also", multiple=True, type=click.Choice([each.module for each in (*PORTABLE, *PEERS)]),
+    help="A single other, by the name of its module.",
 )  # fmt: skip
-@click.option("--portable/--no-portable", default=False, help="The road of any engine as well.")
 @pairs_option
 @timeout_option
 @tiny_option
@@ -85,8 +84,7 @@ def compare(
     rows: int,
     features: int,
     peers: bool,
-    chosen: tuple[str, ...],
-    portable: bool,
+    also: tuple[str, ...],
     pairs: int,
     timeout: float,
     tiny: bool,
@@ -94,12 +92,12 @@ def compare(
 ) -> None:
     """One log: the limit, Plummet, and with --peers the peers, in interleaved rounds."""
     if tiny:
-        rows, features, peers, chosen, pairs = *TINY, False, (), 1
+        rows, features, peers, also, pairs = *TINY, False, (), 1
     log = ensure_log(rows=rows, features=features, cache=cache)
-    others = [each for each in PEERS if peers or each.module in chosen]
-    contenders = [*OURS, *(PORTABLE if portable else ()), *others]
+    others = [each for each in PORTABLE if each.module in also]
+    others += [each for each in PEERS if peers or each.module in also]
     outcomes = compete(
-        contenders, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
+        [*OURS, *others], log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
     )
     show(f"{rows:,} rows × {features} features", compared(outcomes))
 

@@ -52,7 +52,7 @@ def cpu_of(process: int) -> float:
 
 def spark(folder: Path) -> int:
     """Start Spark with the log as a view; the number of its process."""
-    from pyspark.sql import SparkSession  # type: ignore[import-not-found]  # noqa: PLC0415 - in an environment of its own
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - in an environment of its own
 
     session = SparkSession.builder.master("local[2]").config("spark.driver.memory", "4g")
     made = session.config("spark.ui.enabled", "false").getOrCreate()
