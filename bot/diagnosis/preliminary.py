@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 PARTS, LATE_PARTS, PART_ROWS = 24, 16, 800
 """Narrow parts over the first nine tenths of the rows and over the last, and the rows of each."""
-WIDE_PARTS, WIDE_ROWS = 3, 4_000
+WIDE_PARTS, WIDE_ROWS = 2, 4_000
 """Parts of all columns, before and now."""
+SCORED = frozenset({"log_loss", "brier"})
+"""Metrics that want the score."""
 MOST_CHUNKS = 200
 """Columns times wide parts: each is a page to unpack, and that is what the look costs."""
 
@@ -154,7 +156,8 @@ def _asked(found: ModelSettings, types: Mapping[str, str], at: datetime | None) 
     )
     if found.task == "multiclass":
         said, was = "TRUE", right  # the score is that of the predicted class
-    scored = columns.score is not None and columns.score in types
+    # A column more is a page more to unpack in each part.
+    scored = found.metric in SCORED and columns.score is not None and columns.score in types
     score = spelling.number(str(columns.score)) if scored else "NULL"
     return {
         "clock": spelling.clock(columns.time, types), "known": f"CAST({known} AS DOUBLE)",

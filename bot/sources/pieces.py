@@ -79,20 +79,28 @@ class Pieces:
 
         Beside them `piece` says which of the ranks, counted from 0, a row belongs to.
         """
-        found = sorted(self._places(ranks, rows))
         asked = ", ".join(f'{sql} AS "{name}"' for name, sql in columns.items())
+        # A query for each part: of several in one condition DuckDB would try every row of the log.
         parts = [
-            f"SELECT {_piece(pieces)} AS piece, {asked}"  # noqa: S608 - columns are quoted by whoever asks
+            f"SELECT {number} AS piece, {asked}"  # noqa: S608 - columns are quoted by whoever asks
             f" FROM read_parquet([{_quoted(file)}], file_row_number = true)"
-            f" WHERE {' OR '.join(_between(first, last) for first, last, _ in pieces)}"
-            for file, each in groupby(found, key=lambda place: place[0])
-            for pieces in ([place[1:] for place in each],)
+            f" WHERE file_row_number BETWEEN {first} AND {last}"
+            for file, first, last, number in self._apart(ranks, rows)
         ]
         try:
             return dict(self._connection.execute(" UNION ALL ".join(parts)).fetchnumpy())
         except self._error as error:
             reason = str(error).splitlines()[0]
-            raise SourceError(f"cannot read {found[0][0] if found else 'it'}: {reason}") from error
+            raise SourceError(f"cannot read the log: {reason}") from error
+
+    def _apart(self, ranks: Iterable[int], rows: int) -> Iterator[tuple[str, int, int, int]]:
+        """The same without overlaps: no row comes twice."""
+        file, until = "", -1
+        for place in sorted(self._places(ranks, rows)):
+            first = place[1] if place[0] != file else max(place[1], until + 1)
+            if first <= place[2]:
+                yield place[0], first, place[2], place[3]
+                file, until = place[0], place[2]
 
     def _places(self, ranks: Iterable[int], rows: int) -> Iterator[tuple[str, int, int, int]]:
         """File, first and last row of each piece; a piece ends with its row group."""
@@ -147,17 +155,6 @@ def _in_order(groups: Sequence[_Group]) -> bool:
         return False
     whole = max(high for _, high in spans) - min(low for low, _ in spans)
     return sum(high - low for low, high in spans) <= 2 * whole
-
-
-def _piece(pieces: Sequence[tuple[int, int, int]]) -> str:
-    cases = " ".join(
-        f"WHEN {_between(first, last)} THEN {number}" for first, last, number in pieces
-    )
-    return f"CASE {cases} END"
-
-
-def _between(first: int, last: int) -> str:
-    return f"file_row_number BETWEEN {first} AND {last}"
 
 
 def _quoted(text: str) -> str:
