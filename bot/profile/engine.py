@@ -69,6 +69,7 @@ class Engine:
         self._connection = connection
         self.fast = connection.name == "duckdb"
         self._copies: list[str] = []
+        self._registered: list[str] = []
 
     @contextmanager
     def settled(self) -> "Iterator[None]":
@@ -77,6 +78,8 @@ class Engine:
             try:
                 yield
             finally:
+                while self._registered:
+                    self._connection.con.unregister(self._registered.pop())
                 while self._copies:
                     self._connection.raw_sql(f"DROP TABLE {self._copies.pop()}")
 
@@ -93,6 +96,13 @@ class Engine:
     def kept(self, rows: "ir.Table") -> "AbstractContextManager[ir.Table]":
         """The rows of a query, computed once where the backend can keep them."""
         return kept(self._connection, rows)
+
+    def held(self, rows: "pa.Table") -> "ir.Table":
+        """Rows in memory as a table, until `settled` ends; on the fast road only."""
+        name = f"held_{next(_names)}"
+        self._connection.con.register(name, rows)
+        self._registered.append(name)
+        return self._connection.table(name)
 
     def rows(self, expression: "ir.Table") -> list[tuple[Any, ...]]:
         """The rows of a small result."""

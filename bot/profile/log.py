@@ -10,8 +10,12 @@ from bot.errors import SourceError
 from bot.profile.coding import is_nan, literal, moment, number, seconds, text
 from bot.profile.columns import RIGHT, UNLABELLED, WRONG
 from bot.profile.engine import KEEP_VALUES
+from bot.profile.heads import heads
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import ibis.expr.types as ir
 
     from bot.profile.engine import Engine
@@ -32,6 +36,8 @@ class Log:
     undated: int
     first: int
     last: int
+    files: "tuple[Path, ...]" = ()
+    """The local Parquet files that the table stands for, where it does for any."""
 
     @property
     def clock(self) -> Any:
@@ -77,6 +83,11 @@ class Log:
         enough = min(SCAN_ROWS, KEEP_VALUES // len(self.table.columns))
         if self.rows <= enough:
             return self.table
+        held = heads(self.files, rows=enough) if self.files and engine.fast else None
+        if held is not None and set(held.column_names) == set(self.table.columns):
+            part = engine.held(held)
+            clock = seconds(moment(part[self.settings.predictions.columns.time]))
+            return part.filter(clock.between(self.first, self.last))
         slices = max((self.last - self.first) // 2_000, 1)
         keep = (self.clock // slices) % (self.rows // enough + 1) == 0
         part = self.table.filter(keep)
@@ -85,8 +96,9 @@ class Log:
 
 
 def open_log(
-    table: "ir.Table", settings: "ModelSettings", engine: "Engine", *, at: datetime | None
-) -> Log:
+    table: "ir.Table", settings: "ModelSettings", engine: "Engine", *, at: datetime | None,
+    files: "Sequence[Path] | None" = None,
+) -> Log:  # fmt: skip
     """The rows up to `at`, or up to the newest; rows that arrive later are not among them.
 
     Raises:
@@ -112,6 +124,7 @@ def open_log(
         table=settled, settings=settings,
         at=at or _utc(newest),
         rows=kept, undated=int(rows - dated), first=int(first), last=int(last),
+        files=tuple(files or ()),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Local Parquet read without a database: the same rows as `inputs`, for plain types of column."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +82,7 @@ class ParquetLog:
                         ):
                             yield pa.Table.from_batches([batch])
 
-    def rows(self, coding: Coding) -> Iterator[Rows]:
+    def rows(self, coding: Coding, *, summed: bool = True) -> Iterator[Rows]:
         """The rows of the log, as `inputs.asked_inputs` gives them but for the ids."""
         named = coding.log.settings.predictions.columns
         given = (named.time, named.label_time, named.arrival_time, named.score, named.latency_ms)
@@ -92,7 +92,9 @@ class ParquetLog:
             inside = self._inside(_one(table.column(named.time)), coding)
             if inside.any():
                 kept = table if inside.all() else table.filter(_mask(inside))
-                yield self._taken({name: _one(kept.column(name)) for name in names}, coding)
+                columns = {name: _one(kept.column(name)) for name in names}
+                rows = _rows(columns, coding)
+                yield replace(rows, sums=_sums(columns, rows, coding)) if summed else rows
 
     def _inside(self, time: "pa.Array", coding: Coding) -> "Array":
         """The rows with a time that the log holds."""
@@ -102,45 +104,50 @@ class ParquetLog:
         held: Array = inside & present(time)
         return held
 
-    def _taken(self, columns: "Mapping[str | None, pa.Array]", coding: Coding) -> Rows:
-        log, found = coding.log, coding.found
-        named = log.settings.predictions.columns
-        clock = _seconds(columns[named.time])
-        label, prediction = columns[named.label], columns[named.prediction]
-        known = present(label)
-        if pa.types.is_floating(label.type):
-            known = known & ~np.isnan(plain(label))
-        if named.label_time in columns:
-            arrived = columns[named.label_time]
-            known = known & (~present(arrived) | (plain(arrived) <= _ticks(log.at, arrived.type)))
-        right = _equal(prediction, label)
-        values = {
-            LABEL: _value(label, found.label),
-            PREDICTION: _value(prediction, found.prediction),
-        }
-        values |= {
-            f"c{i}": _value(columns[bins.name], bins) for i, bins in enumerate(found.plan.columns)
-        }
-        sums = {
-            name: np.where(present(columns[at]), _seconds(columns[at]) - clock, np.nan)
-            for name, at in (("arrival", named.arrival_time), ("label_delay", named.label_time))
-            if at in columns
-        }
-        if named.latency_ms in columns:
-            sums["latency"] = numbers_of(columns[named.latency_ms])
-        if named.score in columns:
-            score = numbers_of(columns[named.score])
-            sums |= {"score": score, "score2": squared(score)}
-            codes = [
-                coder_of(bins, values[name].type).codes(values[name], None)
-                for name, bins in ((LABEL, found.label), (PREDICTION, found.prediction))
-            ]
-            sums |= losses_of(score, *codes, positive=found.positive)
-        return Rows(
-            bucket=((clock - coding.grid.origin) // coding.grid.width).astype(np.int32),
-            outcome=np.where(~known, UNLABELLED, np.where(right, RIGHT, WRONG)).astype(np.uint8),
-            values=values, gone={LABEL: ~known}, sums=sums,
-        )  # fmt: skip
+
+def _rows(columns: "Mapping[str, pa.Array]", coding: Coding) -> Rows:
+    """The rows without what is summed."""
+    found, named = coding.found, coding.log.settings.predictions.columns
+    label, prediction = columns[named.label], columns[named.prediction]
+    known = present(label)
+    if pa.types.is_floating(label.type):
+        known = known & ~np.isnan(plain(label))
+    if named.label_time is not None and named.label_time in columns:
+        arrived = columns[named.label_time]
+        limit = _ticks(coding.log.at, arrived.type)
+        known = known & (~present(arrived) | (plain(arrived) <= limit))
+    right = _equal(prediction, label)
+    values = {LABEL: _value(label, found.label), PREDICTION: _value(prediction, found.prediction)}
+    values |= {f"c{i}": _value(columns[b.name], b) for i, b in enumerate(found.plan.columns)}
+    bucket = (_seconds(columns[named.time]) - coding.grid.origin) // coding.grid.width
+    return Rows(
+        bucket=bucket.astype(np.int32),
+        outcome=np.where(~known, UNLABELLED, np.where(right, RIGHT, WRONG)).astype(np.uint8),
+        values=values, gone={LABEL: ~known},
+    )  # fmt: skip
+
+
+def _sums(
+    columns: "Mapping[str, pa.Array]", rows: Rows, coding: Coding
+) -> "dict[str, npt.NDArray[np.float64]]":
+    found, named = coding.found, coding.log.settings.predictions.columns
+    clock = _seconds(columns[named.time])
+    sums = {
+        name: np.where(present(columns[at]), _seconds(columns[at]) - clock, np.nan)
+        for name, at in (("arrival", named.arrival_time), ("label_delay", named.label_time))
+        if at is not None and at in columns
+    }
+    if named.latency_ms is not None and named.latency_ms in columns:
+        sums["latency"] = numbers_of(columns[named.latency_ms])
+    if named.score is not None and named.score in columns:
+        score = numbers_of(columns[named.score])
+        codes = [
+            coder_of(bins, rows.values[name].type).codes(rows.values[name], None)
+            for name, bins in ((LABEL, found.label), (PREDICTION, found.prediction))
+        ]
+        sums |= {"score": score, "score2": squared(score)}
+        sums |= losses_of(score, *codes, positive=found.positive)
+    return sums
 
 
 def _wanted(coding: Coding) -> list[str]:

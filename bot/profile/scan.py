@@ -84,7 +84,7 @@ def scan(
     Raises:
         SourceError: The log has no rows up to `at`.
     """
-    log = open_log(table, settings, engine, at=at)
+    log = open_log(table, settings, engine, at=at, files=files)
     found = survey(log, plan_columns(table, settings, reference), engine, reference)
     grid = Grid.covering(log.first, log.last, rows=log.rows)
     coding = Coding(log=log, found=found, grid=grid)

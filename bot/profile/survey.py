@@ -45,11 +45,14 @@ def survey(log: "Log", plan: Plan, engine: "Engine", reference: "ir.Table | None
     columns = log.settings.predictions.columns
     classes = [] if log.settings.task == "regression" else [columns.label, columns.prediction]
     table = log.sample(engine)
-    common = _common(log, table, plan, engine, classes)
+    rows = log.rows
+    if table is not log.table:
+        ((rows,),) = engine.rows(table.aggregate(n=table.count()))
+    common = _common(log, table, plan, engine, classes, rows=int(rows))
     numbers = _numbers(log, table, plan, engine, reference)
     found = {}
     for bins in plan.columns:
-        values = _chosen(bins, common.get(bins.name, []), log.rows)
+        values = _chosen(bins, common.get(bins.name, []), int(rows))
         if bins.kind == "numeric":
             inner, lowest, highest = numbers[bins.name]
             found[bins.name] = numeric_bins(
@@ -68,18 +71,24 @@ def survey(log: "Log", plan: Plan, engine: "Engine", reference: "ir.Table | None
 
 
 def _common(
-    log: "Log", table: "ir.Table", plan: Plan, engine: "Engine", classes: list[str]
+    log: "Log",
+    table: "ir.Table",
+    plan: Plan,
+    engine: "Engine",
+    classes: list[str],
+    *,
+    rows: int,
 ) -> Common:
     """Values that are common enough to have a code, over the whole log or over its end."""
     late = _clock(log, table) >= log.last - (log.last - log.first) // 10
     names = list(dict.fromkeys([bins.name for bins in plan.columns] + classes))
-    least = max(3, log.rows // 20_000)
+    least = max(3, rows // 20_000)
     found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     schema = table.schema()
     numeric = {name for name in names if schema[name].is_numeric()}
-    for name, value, rows, recent in common_values(engine, table, names, late=late, least=least):
+    for name, value, held, recent in common_values(engine, table, names, late=late, least=least):
         spelled = _canonical(value) if name in numeric else value
-        found[name].append((spelled, rows, recent))
+        found[name].append((spelled, held, recent))
     return {name: sorted(rows, key=lambda r: (-r[1], r[0])) for name, rows in found.items()}
 
 
