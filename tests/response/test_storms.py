@@ -55,7 +55,7 @@ def test_an_end_of_another_thread_ends_nothing(house: House) -> None:
 
 def test_a_storm_opens_no_more_channels_than_allowed_and_loses_no_alert(house: House) -> None:
     most = house.settings.incidents.channels_a_minute
-    for number in range(200):
+    for number in range(60):
         house.alert(metric=f"metric{number}")
 
     house.work()
@@ -64,22 +64,22 @@ def test_a_storm_opens_no_more_channels_than_allowed_and_loses_no_alert(house: H
     (storm,) = storms(house)
     own = house.desk.store.incidents(open_only=False, limit=1_000)
     assert len(own) == len(house.chat.rooms) == most
-    assert storm.firing == 200 - (most - 1)
+    assert storm.firing == 60 - (most - 1)
     joined = [
         entry.fact.alert.metric
         for entry in house.desk.store.timeline(storm.id)
         if isinstance(entry.fact, AlertJoined)
     ]
     alone = {one.key.metric for one in own if one.id != storm.id}
-    assert {*joined, *alone} == {f"metric{number}" for number in range(200)}
+    assert {*joined, *alone} == {f"metric{number}" for number in range(60)}
     assert house.desk.store.parked() == []
 
 
 def test_no_minute_of_a_long_storm_has_more_channels_than_allowed(house: House) -> None:
     most = house.settings.incidents.channels_a_minute
-    for number in range(300):
+    for number in range(90):
         house.alert(metric=f"metric{number}")
-        house.later(1)
+        house.later(2)
 
     opened = sorted(
         one.opened_at for one in house.desk.store.incidents(open_only=False, limit=1_000)
