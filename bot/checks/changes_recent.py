@@ -1,16 +1,19 @@
 """What was changed near the onset."""
 
+import json
 import math
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import span, when
+from bot.checks.words import listed, span, when
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.beside import Event
 
 WEIGHTS = {
     "model": 1.0, "code": 0.8, "config": 0.9, "pipeline": 0.9, "schema": 0.8, "dependency": 0.8,
@@ -30,19 +33,25 @@ def changes_recent(
     latest = onset.high.timestamp() + 3600 * after_hours
     earliest = onset.low.timestamp() - 3600 * before_hours
     near = [e for e in evidence.changes if earliest <= e.time.timestamp() <= latest]
+    moved, still = _moved(evidence)
     scored = []
     for event in near:
         gap = max(onset.time.timestamp() - event.time.timestamp(), 0.0) / 3600
-        scored.append((WEIGHTS.get(event.kind, 0.1) * math.exp(-gap / before_hours), gap, event))
+        path = _named(event, moved)
+        # One that names only what did not move is the less likely for it.
+        fits = 2.0 if path else 0.5 if _named(event, still) else 1.0
+        weight = WEIGHTS.get(event.kind, 0.1) * math.exp(-gap / before_hours) * fits
+        scored.append((weight, gap, event, path))
     scored.sort(key=lambda one: (-one[0], one[2].time, one[2].id))
-    for weight, gap, event in scored[:most]:
+    for weight, gap, event, path in scored[:most]:
         who = f" by {event.who}" if event.who else ""
+        names = f"; it names {listed(path)}, which moved" if path else ""
         yield Finding(
             check="changes.recent", verdict="suspect", strength=round(2 * weight, 4),
             since=event.time, subject={"change": event.id, "kind": event.kind},
             says=f"{event.kind} change {event.id}{who}: {event.what} at {when(event.time)},"
-            f" {span(gap * 3600)} before the onset",
-            figures={"hours_before": gap, "weight": weight},
+            f" {span(gap * 3600)} before the onset{names}",
+            figures={"hours_before": gap, "weight": weight, "named": float(len(path))},
             doubt="a change that does not touch this model",
         )  # fmt: skip
     if not near:
@@ -56,3 +65,29 @@ def changes_recent(
             check="changes.recent", verdict="unknown", subject={"part": "unread"},
             says=f"a change event cannot be read: {line}",
         )  # fmt: skip
+
+
+def _moved(evidence: "Evidence", *, spreads: float = 6.0) -> tuple[list[str], list[str]]:
+    """The features, versions and hosts that a change might name: those that moved, and the rest."""
+    moved: list[str] = []
+    still: list[str] = []
+    for column in evidence.features():
+        (moved if evidence.drift(column).z >= spreads else still).append(column.name)
+    for role in ("version", "host"):
+        for column in evidence.having(role):
+            for code, name in column.known():
+                grew = evidence.shift(column, (code,)).change >= 0.02
+                (moved if grew and role == "version" else still).append(name)
+    place = evidence.where_wrong
+    moved += [value for segment in place.segments for value in segment.values()] if place else []
+    return moved, [name for name in still if name not in moved]
+
+
+def _named(event: "Event", names: list[str]) -> list[str]:
+    """The names that the words of a change hold, as words of their own."""
+    words = f"{event.what} {event.ref} {json.dumps(event.details, default=str)}".lower()
+    known = [name for name in dict.fromkeys(names) if len(name) > 1]
+    return [name for name in known if re.search(_WORD.format(re.escape(name.lower())), words)]
+
+
+_WORD = r"(?<![a-z0-9_]){}(?![a-z0-9_])"

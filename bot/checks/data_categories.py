@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import inside, listed, percent, rows, since
+from bot.checks.words import inside, listed, percent, portion, rows, since
 from bot.incident import Finding
 from bot.sockets import check
 
@@ -64,7 +64,7 @@ def _unseen(
         subject={"feature": column.name, "sign": "recoded" if recoded else "unseen"},
         says=f"{column.name} has values never seen before, {names}, in {percent(shift.during)} of"
         f" rows{inside(place)}{since(shift.since)}{tail}; these rows hold"
-        f" {percent(max(part, 0.0))} of the extra errors",
+        f" {portion(part)} of the extra errors",
         figures={
             "before": shift.before, "during": shift.during, "z": shift.z, "explained": part,
             "accounts": evidence.accounts(column, fresh),

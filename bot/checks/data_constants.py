@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bot.checks.words import inside, percent, rows, since
+from bot.checks.words import inside, percent, portion, rows, since
 from bot.incident import Finding
 from bot.sockets import check
 
@@ -69,7 +69,7 @@ def _one_value(
         since=shift.since, subject={"feature": column.name, "value": value, "sign": sign},
         says=f"{column.name} is {value!r}, {what}, in {percent(shift.during)} of rows"
         f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; these rows hold"
-        f" {percent(max(part, 0.0))} of the extra errors",
+        f" {portion(part)} of the extra errors",
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
             "z": shift.z, "explained": part, "accounts": evidence.accounts(column, (code,)),

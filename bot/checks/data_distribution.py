@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent, rows
+from bot.checks.words import percent, portion, rows
 from bot.incident import Finding
 from bot.sockets import check
 
@@ -31,7 +31,7 @@ def data_distribution(
             subject={"feature": column.name},
             says=f"{column.name} changed its distribution: PSI {drift.psi:.2f}, Jensen-Shannon"
             f" {drift.js:.2f} where {drift.usual:.2f} is usual, {percent(drift.moved)} of rows in"
-            f" other bins; that change of mix alone explains {percent(part)} of the extra errors",
+            f" other bins; that change of mix alone explains {portion(part)} of the extra errors",
             figures={
                 "psi": drift.psi, "js": drift.js, "usual": drift.usual, "z": drift.z,
                 "moved": drift.moved, "mix": part,

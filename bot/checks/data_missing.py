@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import inside, percent, rows, since
+from bot.checks.words import inside, percent, portion, rows, since
 from bot.incident import Finding
 from bot.sockets import check
 
@@ -33,7 +33,7 @@ def data_missing(
             | ({"kind": "host"} if evidence.only_hosts(place) else {}),
             says=f"{column.name} is missing in {percent(shift.during)} of rows"
             f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; rows without it"
-            f" hold {percent(max(part, 0.0))} of the extra errors",
+            f" hold {portion(part)} of the extra errors",
             figures={
                 "before": shift.before, "during": shift.during, "low": shift.low,
                 "high": shift.high, "z": shift.z, "explained": part,

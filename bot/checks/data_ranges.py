@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import inside, number, percent, rows, since
+from bot.checks.words import inside, number, percent, portion, rows, since
 from bot.incident import Finding
 from bot.sockets import check
 
@@ -54,7 +54,7 @@ def _outside(
         subject={"feature": column.name, "sign": "scaled" if scaled else "outside"},
         says=f"{column.name} is outside its range of {number(low)} to {number(high)} in"
         f" {percent(shift.during)} of rows{inside(place)}{since(shift.since)},"
-        f" {percent(shift.before)} before; these rows hold {percent(max(part, 0.0))} of the extra"
+        f" {percent(shift.before)} before; these rows hold {portion(part)} of the extra"
         f" errors{rule}",
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,

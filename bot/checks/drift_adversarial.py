@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import listed, percent, since
+from bot.checks.words import listed, percent, portion, since
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
@@ -43,7 +43,7 @@ def drift_adversarial(
         | {f"value{place or ''}": value for place, value in enumerate(crowd.values)},
         says=f"{len(crowd.values)} of many values of {crowd.column}, {listed(list(crowd.values))},"
         f" send {percent(shift.during)} of rows{since(crowd.since)}, {percent(shift.before)}"
-        f" before; these rows hold {percent(max(crowd.explained, 0.0))} of the extra errors{edge}",
+        f" before; these rows hold {portion(crowd.explained)} of the extra errors{edge}",
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
             "z": shift.z, "explained": crowd.explained, "accounts": crowd.accounts,

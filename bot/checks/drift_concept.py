@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent
+from bot.checks.words import percent, portion
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
@@ -38,7 +38,7 @@ def drift_concept(
         check="drift.concept", verdict="suspect" if broke else "clear", rows=relation.rows,
         strength=min(relation.z, 12.0) if broke else 0.0, since=evidence.start if broke else None,
         subject={"sign": "flat" if flat else "local"},
-        says=f"{percent(relation.within)} of the extra errors are at scores that were right"
+        says=f"{portion(relation.within)} of the extra errors are at scores that were right"
         f" before{tail}",
         figures={
             "within": relation.within, "flat": relation.flat, "z": relation.z,

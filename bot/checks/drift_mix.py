@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent, rows, since
+from bot.checks.words import percent, portion, rows, since
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
@@ -44,8 +44,8 @@ def drift_mix(
             subject={"segment": column.name, "value": part.value, "kind": kind},
             says=f"{column.name} {part.value} is {percent(part.share_during)} of rows"
             f"{since(part.since)}, {percent(part.share_before)} before ({part.ratio:.2g} times its"
-            f" rows); by {column.name} other traffic explains {percent(mixture.moved)} of the"
-            f" fall, and its rows hold {percent(part.explained)} of the extra errors",
+            f" rows); by {column.name} other traffic explains {portion(mixture.moved)} of the"
+            f" fall, and its rows hold {portion(part.explained)} of the extra errors",
             figures={
                 "mix": mixture.mix, "within": mixture.within, "fresh": mixture.fresh,
                 "rise": mixture.rise, "moved": mixture.moved, "accounts": part.accounts,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent
+from bot.checks.words import percent, portion
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
@@ -32,7 +32,7 @@ def drift_prior(
         strength=min(z**2 / 2, 20.0) if harmful else 0.0,
         since=evidence.start if harmful else None, subject={"class": prior.name},
         says=f"class {prior.name} is {percent(prior.during)} of labels, {percent(prior.before)}"
-        f" before, {tail} explains {percent(prior.mix)} of the extra errors; predictions given the"
+        f" before, {tail} explains {portion(prior.mix)} of the extra errors; predictions given the"
         f" class are {percent(prior.stable)} the same{same if pure else ''}",
         figures={
             "before": prior.before, "during": prior.during, "z": prior.z, "mix": prior.mix,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent, since
+from bot.checks.words import percent, portion, since
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
@@ -29,7 +29,7 @@ def errors_confusion(
             since=evidence.start, subject={"label": one.label, "prediction": one.prediction},
             says=f"{one.label} is taken for {one.prediction} in {percent(one.during)} of rows"
             f"{since(evidence.start)}, in {percent(one.before)} before; that is"
-            f" {percent(one.share)} of the extra errors",
+            f" {portion(one.share)} of the extra errors",
             figures={
                 "before": one.before, "during": one.during, "low": one.low, "high": one.high,
                 "z": one.z, "share": one.share,

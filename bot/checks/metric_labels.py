@@ -48,12 +48,13 @@ def _coverage(evidence: "Evidence", *, least: float, sure: float) -> Finding:
             f" {percent(shift.before)} before; whether they are late cannot be told:"
             f" {evidence.absent['label_time']}",
         )  # fmt: skip
+    began = evidence.began(shift.since) if fewer else None
     return Finding(
         check="metric.labels", verdict="suspect" if fewer else "clear", rows=shift.rows,
-        strength=shift.strength if fewer else 0.0, since=shift.since if fewer else None,
+        strength=shift.strength if fewer else 0.0, since=began,
         subject={"part": "coverage"},
         says=f"of rows older than {span(labels.ripe_seconds)} (when labels used to be in)"
-        f" {percent(shift.during)} have no label{since(shift.since) if fewer else ''},"
+        f" {percent(shift.during)} have no label{since(began)},"
         f" {percent(shift.before)} before",
         figures={"before": shift.before, "during": shift.during, "z": shift.z},
         doubt="labels that arrive later",
@@ -90,7 +91,7 @@ def _one_sided(evidence: "Evidence", *, least: float, sure: float) -> Finding:
     shift = pile.shift
     return Finding(
         check="metric.labels", verdict="suspect", rows=shift.rows, strength=shift.strength,
-        since=shift.since, subject={"part": "absent", "class": pile.label},
+        since=evidence.began(shift.since), subject={"part": "absent", "class": pile.label},
         says=f"{percent(shift.during)} of labels are {pile.label} and {how}{since(shift.since)},"
         f" {percent(shift.before)} before; {percent(pile.one_class)} of those that {how} are"
         f" {pile.label}, {percent(pile.usual)} were: absent labels look written down as"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import figure, rows, since
+from bot.checks.words import figure, percent, rows, since
 from bot.errors import CheckError
 from bot.incident import Finding
+from bot.profile.calibration import calibration_error
 from bot.sockets import check
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ def _beside(evidence: "Evidence") -> Iterator[Finding]:
             continue
         parts.append(f"{name} {figure(name, before)} → {figure(name, during)}")
         figures |= {f"{name}_before": before, f"{name}_during": during}
+    errors = [calibration_error(evidence, mask) for mask in (evidence.before, evidence.during)]
+    if errors[0] is not None and errors[1] is not None:
+        parts.append(f"calibration error {percent(errors[0])} → {percent(errors[1])}")
+        figures |= {"calibration_before": errors[0], "calibration_during": errors[1]}
     if parts:
         yield Finding(
             check="metric.recompute", verdict="clear", says="beside it: " + ", ".join(parts),

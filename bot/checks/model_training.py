@@ -30,6 +30,16 @@ def model_training(
             f" {listed(list(training.unserved)) or 'none'}",
             doubt="a snapshot of the training data that is older than the model",
         )  # fmt: skip
+    if training.retyped:
+        name, trained, served = training.retyped[0]
+        listed_ = listed([f"{n} ({old}, served as {new})" for n, old, new in training.retyped])
+        yield Finding(
+            check="model.training", verdict="suspect", strength=3.0, rows=training.rows,
+            subject={"part": "signature", "feature": name, "trained": trained, "served": served},
+            says=f"{len(training.retyped)} features are of another kind than in training:"
+            f" {listed_}",
+            doubt="a log that writes another type than the model is given",
+        )  # fmt: skip
     far = [one for one in training.apart if one[1] >= apart]
     moved = 0.0
     if training.trained is not None and training.served is not None:

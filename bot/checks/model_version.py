@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import inside, percent, rows, since
+from bot.checks.words import inside, percent, portion, rows, since
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
@@ -39,7 +39,7 @@ def model_version(
             says=f"version {name} serves {percent(shift.during)} of rows{inside(place)}"
             f"{since(shift.since)}, {percent(shift.before)} before; it is wrong in"
             f" {percent(error)} of its labelled rows, others in {percent(other)}; its rows"
-            f" hold {percent(max(part, 0.0))} of the extra errors",
+            f" hold {portion(part)} of the extra errors",
             figures={
                 "before": shift.before, "during": shift.during, "z": shift.z, "explained": part,
                 "accounts": evidence.accounts(column, (code,)),

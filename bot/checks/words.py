@@ -24,6 +24,14 @@ def percent(share: float, *, digits: int | None = None) -> str:
     return f"{value:.{digits}f} %".replace("-0 %", "0 %")
 
 
+def portion(share: float) -> str:
+    """A part of a whole, such as of the extra errors, which an estimate may put beyond all or none.
+
+    More than all of it reads as all: other rows then did better than before.
+    """
+    return percent(min(max(share, 0.0), 1.0))
+
+
 def number(value: float) -> str:
     """A number with four significant digits, never in powers of ten where it can be read."""
     if value == 0 or 1e-3 <= abs(value) < 1e7:

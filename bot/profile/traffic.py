@@ -135,6 +135,15 @@ class Traffic:
         """How a share moved that is given by its hits and rows in each bucket."""
         return shift(hits, rows, self.windows, self.grid)
 
+    def began(self, since: datetime | None) -> datetime | None:
+        """The beginning of what turned at `since`: a fall that came slowly began with its cause.
+
+        The clearest single step of a slow change lies in its middle; where the metric itself fell
+        slowly, a share that turned while it did so is dated by the beginning of the fall.
+        """
+        slow = self.windows.shape == "ramp" and self.windows.change is not None
+        return self.start if slow and since is not None and since > self.start else since
+
     def explained(self, column: Column, codes: Sequence[int]) -> float:
         """The part of the extra errors that lies in rows with one of these codes."""
         if self.extra_errors <= 0:

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """Features that only one side has, how far the others lie apart, and the classes of both.
+    """Features of one side only or of another type, how far the others lie apart, the classes.
 
+    `retyped` are features with the kind they had in training and the kind they are served in.
     `apart` is the Jensen-Shannon distance of each feature, the greatest first.
     """
 
     unknown: tuple[str, ...]
     unserved: tuple[str, ...]
+    retyped: tuple[tuple[str, str, str], ...]
     apart: tuple[tuple[str, float], ...]
     name: str
     trained: float | None
@@ -46,12 +48,28 @@ def training_of(evidence: "Traffic") -> Training | None:
     return Training(
         unknown=tuple(name for name in features if name not in schema),
         unserved=tuple(name for name in configured if name not in features),
+        retyped=tuple(
+            (name, _kind(schema[name]), _kind(evidence.schema[name]))
+            for name in features
+            if name in schema and _kind(schema[name]) != _kind(evidence.schema[name])
+        ),
         apart=tuple(sorted(apart, key=lambda one: (-one[1], one[0]))),
         name="" if code is None else evidence.label.name_of(code),
         trained=None if code is None or labels is None else _share(labels[1:], code - 1),
         served=None if code is None else _share(served, code - 1),
         rows=evidence.rows_before,
     )
+
+
+KINDS = {"string": "text", "boolean": "true or false", "date": "date"}
+
+
+def _kind(type_: str) -> str:
+    """What a type is to a model: whole and broken numbers are one kind, of any width."""
+    plain = type_.lstrip("!").partition("(")[0]
+    if plain.startswith(("int", "uint", "float", "decimal")):
+        return "number"
+    return "time" if plain.startswith("time") else KINDS.get(plain, plain)
 
 
 def _share(counts: "npt.NDArray[np.int64]", place: int) -> float | None:
