@@ -1,4 +1,4 @@
-"""What a person waits for: a process to start, a first look, an answer."""
+"""What a person waits for: a process to start, a first look, an answer from the rollup."""
 
 import os
 import subprocess
@@ -69,6 +69,21 @@ def first_look(log: Path, *, rows: int, times: int) -> Iterator[Wait]:
     yield Wait(what=f"{what}, CPU", goal="", took=tuple(cpu for _, cpu in looks))
 
 
+def rollup(log: Path, *, rows: int) -> Iterator[Wait]:
+    """CPU to count a rollup once, and to answer a window from it."""
+    command = [sys.executable, "-m", "tests.bench.contenders.rollup", log]
+    found = measure(command, timeout=900, folder=CHECKOUT).answer
+    what = f"{rows:,} rows, CPU"
+    yield Wait(what=f"count the rollup of {what}", goal="", took=(found["built"],))
+    yield Wait(
+        what=f"a window from the rollup of {what}", goal="300 ms", took=tuple(found["data"]),
+        unit="ms",
+    )  # fmt: skip
+    yield Wait(
+        what=f"a diagnosis from the rollup of {what}", goal="", took=tuple(found["whole"]), unit="ms",
+    )  # fmt: skip
+
+
 def _first_line(log: Path) -> tuple[float, float]:
     words = ["-m", "bot", "diagnose", "bench", "--config", str(log / "plummet.toml")]
     begin = time.perf_counter()
@@ -100,6 +115,7 @@ def waits(logs: dict[int, Path], *, times: int, progress: Callable[[str], None])
         imports(times=times),
         onset(),
         *(first_look(log, rows=rows, times=times) for rows, log in logs.items()),
+        *(rollup(log, rows=rows) for rows, log in logs.items()),
     ]
     for step in steps:
         for wait in step:
