@@ -80,6 +80,7 @@ FROZEN_FEATURE = Declared(
     cause="frozen_feature", prior=0.0, first=QUARANTINE, then=MEND_SOURCE,
     signs=(
         Sign(check="data.constants", subject={"sign": "frozen"}, most=7.5, clear=2.0),
+        Sign(check="data.clock", subject={"sign": "stale"}, most=7.5),
         NOT_THE_SOURCE,
         Sign(
             check="drift.covariate", most=-4.0,
@@ -98,7 +99,10 @@ JOIN_BREAK = Declared(
     signs=(
         Sign(check="data.joins", subject={"sign": "both"}, most=8.0, clear=2.0),
         Sign(check="data.joins", subject={"sign": "one"}, most=5.0),
-        Sign(check="data.clock", most=-5.0, why="the values were moved in time, not mixed up"),
+        Sign(
+            check="data.clock", subject={"sign": "shifted"}, most=-5.0,
+            why="the values were moved in time, not mixed up",
+        ),
         Sign(
             check="metric.labels", subject={"part": "absent"}, most=-5.0,
             why="wrong labels loosen every feature from the label",
@@ -178,7 +182,10 @@ PARTIAL_INGESTION = Declared(
 
 CLOCK_SHIFT = Declared(
     cause="clock_shift", prior=-0.5, first=QUARANTINE, then=MEND_SOURCE,
-    signs=(Sign(check="data.clock", most=8.5, clear=2.5), NOT_THE_SOURCE),
+    signs=(
+        Sign(check="data.clock", subject={"sign": "shifted"}, most=8.5, clear=2.5),
+        NOT_THE_SOURCE,
+    ),
     neighbours=(
         Neighbour(cause="seasonality", by="hours that fit again when they are moved back"),
         Neighbour(cause="join_break", by="one shift for all rows, not values of other rows"),
