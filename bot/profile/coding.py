@@ -70,6 +70,14 @@ def _strftime(form: Any, value: Any, of: Any) -> Any:
     """SQLite's own."""
 
 
+@ibis.udf.scalar.python(  # type: ignore[untyped-decorator] # ibis ships no annotations
+    signature=(("string",), "float64")
+)
+def _parsed(numeral: str | None) -> float | None:
+    """A numeral to the last bit, which SQLite's own reader may miss."""
+    return None if numeral is None else float(numeral)
+
+
 def literal(time: datetime) -> Any:
     """A time that can be compared with a `moment`."""
     spelled = time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
@@ -91,7 +99,8 @@ def number(column: Any) -> Any:
         return column.cast("string").cast("float64")
     if kind.is_string():
         # Every engine reads other things as numbers as well; "1f" and "1_000" are none.
-        return _like(column, NUMERAL).cast("float64")
+        read = _like(column, NUMERAL)
+        return _parsed(read) if _is_sqlite(column) else read.cast("float64")
     return column.cast("float64")
 
 
