@@ -49,11 +49,7 @@ def build_web(
 
     door = AlertDoor(intake, server=server, metrics=metrics)
     routes = [
-        Route(
-            "/alerts/{sender}",
-            door.answer,
-            methods=["POST", "OPTIONS"],
-        ),
+        Route("/alerts/{sender}", door.answer, methods=["POST", "OPTIONS"]),
         Route("/changes", door.answer, methods=["POST"]),
         Route("/health/live", live),
         Route("/health/ready", Readiness(ready).answer),
