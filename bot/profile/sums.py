@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bot.profile.log import Log
     from bot.profile.survey import Survey
 
-GREATEST = 1e300
-"""Numbers beyond it are left out of sums, which would run over; some engines stop there."""
+GREATEST = 1e140
+"""Numbers beyond it are left out of sums: the square of a sum would be beyond every number."""
 SMALLEST = 1e-7
 """Scores are kept this far from 0 and 1 before a logarithm is taken."""
 
