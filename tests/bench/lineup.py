@@ -32,6 +32,11 @@ LIMIT = Contender(
 
 OURS = (
     Contender(
+        name="Plummet, drift part",
+        module="plummet_drift",
+        does="bins by window and outcome; range, mean; four distances; minutes",
+    ),
+    Contender(
         name="Plummet, whole",
         module="plummet_whole",
         does="every count, every check, the ranking",
@@ -39,6 +44,11 @@ OURS = (
 )
 
 PORTABLE = (
+    Contender(
+        name="Plummet, drift part, portable road",
+        module="plummet_drift_portable",
+        does="the same through ibis alone, as any engine can",
+    ),
     Contender(
         name="Plummet, whole, portable road",
         module="plummet_portable",

@@ -80,7 +80,8 @@ def rollup(log: Path, *, rows: int) -> Iterator[Wait]:
         unit="ms",
     )  # fmt: skip
     yield Wait(
-        what=f"a diagnosis from the rollup of {what}", goal="", took=tuple(found["whole"]), unit="ms",
+        what=f"a diagnosis from the rollup of {what}", goal="", took=tuple(found["whole"]),
+        unit="ms",
     )  # fmt: skip
 
 

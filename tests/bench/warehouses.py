@@ -11,7 +11,7 @@ from tests.bench.environments import interpreter
 from tests.bench.lineup import CHECKOUT
 from tests.bench.measured import measure
 
-TASKS = ("scan", "whole")
+TASKS = ("scan", "drift", "whole")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

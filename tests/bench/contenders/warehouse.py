@@ -1,6 +1,7 @@
 """One task against Postgres, Spark or DuckDB through ibis: `… FOLDER TASK URL [SERVER]`.
 
-TASK is `scan` (count, least and greatest of every column in two windows) or `whole` (a diagnosis).
+TASK is `scan` (count, least and greatest of every column in two windows), `drift` (the drift part
+of a profile) or `whole` (a diagnosis).
 What is printed has `cpu` and `wall`, in seconds from the question to the answer: CPU of this
 process and of the server that answers it, SERVER being the number of its first process.
 """
@@ -15,6 +16,8 @@ from pathlib import Path
 import ibis
 
 from bot.diagnosis import diagnose
+from bot.profile.drift_part import drift_part
+from bot.profile.engine import Engine
 from bot.settings import Settings, read_settings
 from bot.sources import Sources, open_sources
 from tests.bench.logs import INCIDENT
@@ -40,7 +43,22 @@ def whole(settings: Settings, sources: Sources) -> list[int]:
     return [found.baseline.rows, found.current.rows]
 
 
-TASKS: Mapping[str, Callable[[Settings, Sources], list[int]]] = {"scan": scan, "whole": whole}
+def drift(settings: Settings, sources: Sources) -> list[int]:
+    """The drift part of a profile alone."""
+    model = settings.model("bench")
+    engine = Engine(sources.engine("files"))
+    with engine.settled():
+        table = sources.table(model.predictions)
+        found = drift_part(table, model, engine, onset=INCIDENT)
+    first = next(iter(found.features.values()))
+    return [int(rows) for rows in first.counts.sum(axis=(1, 2))]
+
+
+TASKS: Mapping[str, Callable[[Settings, Sources], list[int]]] = {
+    "scan": scan,
+    "drift": drift,
+    "whole": whole,
+}
 
 
 def cpu_of(process: int) -> float:
