@@ -126,6 +126,19 @@ def importance(name: str, algorithm: Algorithm) -> dict[str, float]:
     return found
 
 
+@lru_cache(maxsize=64)
+def entangled(name: str, algorithm: Algorithm) -> frozenset[str]:
+    """Features that matter, and those that go along with one that does (rank correlation 0.25)."""
+    weights = importance(name, algorithm)
+    model = trained(name, algorithm)
+    rows = load(name).sample(3000, random_state=2)
+    # A missing value is a value too: what comes along with gaps is tied to what has them.
+    coded = pd.DataFrame(model.matrix(rows), columns=list(model.data.features)).fillna(-9.0)
+    tied = coded.rank().corr().abs()
+    matter = [feature for feature, weight in weights.items() if weight >= 0.005]
+    return frozenset(f for f in tied.columns if f in matter or (tied.loc[f, matter] > 0.25).any())
+
+
 def losses(model: Model, likelihoods: Array, labels: pd.Series) -> Array:
     """The loss of each row, as `importance` counts it."""
     if model.data.task == "regression":

@@ -149,8 +149,8 @@ KINDS: dict[str, Kind] = {
     "answers_mixed_up": Kind(
         cause="unknown", inject=outside.answers_mixed_up, stage="answer", action="ask",
     ),
-    "exploration": Kind(
-        cause="unknown", inject=outside.exploration, stage="answer", action="ask",
+    "noisy_sources": Kind(
+        cause="unknown", inject=outside.noisy_sources, stage="source", action="ask",
     ),
     "test_traffic": Kind(
         cause="unknown", inject=outside.test_traffic, stage="traffic", action="ask",

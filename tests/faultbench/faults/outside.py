@@ -4,7 +4,8 @@ import numpy as np
 
 from tests.faultbench.datasets import DATA_SETS
 from tests.faultbench.faults.fault import Fault, between, struck
-from tests.faultbench.faults.world import _append, _more
+from tests.faultbench.faults.world import append, more
+from tests.faultbench.models import importance
 from tests.faultbench.replay import Scene
 
 
@@ -22,21 +23,22 @@ def answers_mixed_up(scene: Scene, fault: Fault) -> None:
             scene.rows[name] = column
 
 
-def exploration(scene: Scene, fault: Fault) -> None:
-    """Some decisions are drawn at random, for an experiment that nobody announced."""
-    hit = struck(scene, fault, between(0.1, 0.5, fault.severity))
-    seen = scene.rows["prediction"].to_numpy()
-    if DATA_SETS[scene.data].task == "regression":
-        drawn = np.quantile(seen.astype(float), scene.rng.random(len(seen))).round(3)
-    else:
-        drawn = scene.rng.choice(np.unique(seen.astype(str)), len(seen)).astype(object)
-    scene.rows["prediction"] = scene.rows["prediction"].where(~hit, drawn)
+def noisy_sources(scene: Scene, fault: Fault) -> None:
+    """Numbers arrive with a random error each, as from a worn sensor; their recomputation too."""
+    hit = struck(scene, fault, between(0.5, 1.0, fault.severity))
+    weights = importance(scene.data, scene.algorithm)
+    numeric = sorted(DATA_SETS[scene.data].numeric, key=lambda f: -weights[f])
+    for name in numeric[: int(scene.rng.integers(1, 4))]:
+        numbers = scene.rows[name].astype("float64")
+        spread = float(numbers.quantile(0.9) - numbers.quantile(0.1)) / 2
+        error = scene.rng.normal(0, spread * between(0.4, 1.5, fault.severity), len(numbers))
+        scene.rows[name] = numbers.where(~hit, (numbers + error).round(3))
 
 
 def test_traffic(scene: Scene, fault: Fault) -> None:
     """A load test reaches production: made-up rows, each value by itself plausible."""
     share = between(0.08, 0.4, fault.severity)
-    extra = _more(scene, fault, share=share, weights=np.ones(len(scene.rows)))
+    extra = more(scene, fault, share=share, weights=np.ones(len(scene.rows)))
     for name in (*scene.features, "label"):
         extra[name] = scene.rng.permutation(extra[name].to_numpy())
-    _append(scene, extra)
+    append(scene, extra)

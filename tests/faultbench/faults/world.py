@@ -60,10 +60,10 @@ def traffic_mix(scene: Scene, fault: Fault) -> None:
     if scene.rng.random() < 0.3:  # known before, and hard then too
         few = scene.rng.random(len(rank)) < 0.05 * weights / max(weights.mean(), 1e-9)
         scene.rows.loc[few, column] = fresh
-    extra = _more(scene, fault, share=share, weights=weights)
+    extra = more(scene, fault, share=share, weights=weights)
     extra[column] = fresh
     fault.slices = [{column: fresh}]
-    _append(scene, extra)
+    append(scene, extra)
 
 
 def adversarial(scene: Scene, fault: Fault) -> None:
@@ -71,12 +71,12 @@ def adversarial(scene: Scene, fault: Fault) -> None:
     share = between(0.06, 0.25, fault.severity)
     close = 1 - scene.rows["margin"].rank(pct=True).to_numpy()
     weights = close**2 * np.where(scene.rows["loss"] > 0, 1.0, 0.12)
-    extra = _more(scene, fault, share=share, weights=weights)
+    extra = more(scene, fault, share=share, weights=weights)
     count = int(scene.rng.integers(2, 5))
     senders = [f"{i:06x}" for i in scene.rng.choice(16**6, count, replace=False)]
     extra["tenant"] = scene.rng.choice(senders, len(extra))
     fault.slices = [{"tenant": sender} for sender in senders]
-    _append(scene, extra)
+    append(scene, extra)
 
 
 def season(scene: Scene, fault: Fault) -> None:
@@ -137,7 +137,7 @@ def _swap(scene: Scene, positions: Array, weights: Array) -> None:
         scene.rows[name] = scene.rows[name].array.take(donors)
 
 
-def _more(scene: Scene, fault: Fault, *, share: float, weights: Array) -> pd.DataFrame:
+def more(scene: Scene, fault: Fault, *, share: float, weights: Array) -> pd.DataFrame:
     """Further requests after the onset, at the fault's shape, so that they are `share` of all."""
     chance = fault.clock.intensity(scene.rows["time"])
     after = np.flatnonzero(chance > 0)
@@ -159,7 +159,7 @@ def _more(scene: Scene, fault: Fault, *, share: float, weights: Array) -> pd.Dat
     return extra
 
 
-def _append(scene: Scene, extra: pd.DataFrame) -> None:
+def append(scene: Scene, extra: pd.DataFrame) -> None:
     rows = pd.concat([scene.rows, extra], ignore_index=True)
     rows = rows[rows["time"] <= scene.clock.at]
     scene.rows = rows.sort_values("time", kind="stable").reset_index(drop=True)
