@@ -81,7 +81,7 @@ class Cast:
         self._slash("maria", incident, f"mitigate {LINES[fault.name].mitigation}")
         self._until(incident, lambda now: now.mitigated_at is not None, "the mitigation")
 
-    def watch(self, incident: Incident, *, within: float = 60) -> None:
+    def watch(self, incident: Incident, *, within: float = 150) -> None:
         """Wait until the bot says that the metric has recovered."""
         recovered = "the recovery"
         self._until(incident, lambda now: now.recovered_at is not None, recovered, within=within)
