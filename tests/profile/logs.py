@@ -63,6 +63,10 @@ def numbers(*, broken: bool) -> st.SearchStrategy[list[float]]:
     return st.lists(hostile | st.floats(-1e300, 1e300), min_size=1, max_size=8)
 
 
+def _whole_milliseconds(time: datetime) -> datetime:
+    return time.replace(microsecond=time.microsecond // 1_000 * 1_000)
+
+
 POOLS: Mapping[str, Callable[[bool], st.SearchStrategy[list[Any]]]] = {
     "number": lambda broken: numbers(broken=broken),
     "whole": lambda _: st.lists(
@@ -78,7 +82,8 @@ POOLS: Mapping[str, Callable[[bool], st.SearchStrategy[list[Any]]]] = {
         st.dates(date(1970, 1, 1), date(2100, 1, 1)), min_size=1, max_size=4
     ),
     "seen": lambda _: st.lists(
-        st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)),  # noqa: DTZ001 - without a zone on purpose
+        # Without a zone on purpose, and to the millisecond, which is what SQLite keeps.
+        st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(_whole_milliseconds),  # noqa: DTZ001
         min_size=1, max_size=4,
     ),
     "latency": lambda broken: numbers(broken=broken),
@@ -168,7 +173,7 @@ def _rows(
         labelled = time + timedelta(seconds=float(random.integers(-100, 200_000)))
         row |= {
             "time": time, "id": f"r{number % max(len(times) - len(times) // 10, 1)}",
-            "arrived": _naive(time + timedelta(microseconds=int(random.integers(-9, 10**8)))),
+            "arrived": _naive(time + timedelta(milliseconds=int(random.integers(-9, 10**5)))),
             "labelled": labelled if random.random() < 0.9 else None,
             "flag": [True, False, None][int(random.integers(3))],
             "fallback": bool(random.random() < 0.1), "said": true,
