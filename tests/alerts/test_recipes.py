@@ -110,3 +110,9 @@ def test_every_kind_of_sender_has_its_place_on_the_page() -> None:
     headings = " ".join(re.findall(r"^## (.*)$", PAGE, re.MULTILINE)).casefold().replace(" ", "")
 
     assert [kind for kind in FORMATS if kind not in headings] == []
+
+
+def test_datadog_s_payload_on_the_page_has_what_is_read(payload: Any) -> None:
+    (text,) = re.findall(r"## Datadog.*?```json\n(.*?)```", PAGE, re.DOTALL)
+
+    assert json.loads(text).keys() == payload("datadog_triggered").keys()
