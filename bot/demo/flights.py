@@ -29,7 +29,8 @@ def load() -> tuple[Frame, Frame]:
 
     # Not pyarrow, which imports pandas to give numpy's arrays.
     with duckdb.connect() as connection:
-        flights: Frame = dict(connection.read_parquet(str(_FLIGHTS)).fetchnumpy())
+        read = connection.read_parquet(str(_FLIGHTS)).fetchnumpy()
+        flights: Frame = {name: np.asarray(column) for name, column in read.items()}
     for name in ("carrier", "origin", "dest"):
         flights[name] = flights[name].astype(object)
     flights["dep_delay"] = flights["dep_delay"].astype(np.float64)
