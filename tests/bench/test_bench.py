@@ -47,7 +47,10 @@ def test_the_log_has_the_asked_shape(log: Path) -> None:
 
 @pytest.mark.parametrize(
     "contender",
-    [each for each in (LIMIT, *OURS, *PORTABLE, *PEERS) if not each.environment],
+    [
+        *(each for each in (LIMIT, *OURS, *PEERS) if not each.environment),
+        *(pytest.param(each, marks=pytest.mark.slow) for each in PORTABLE),
+    ],
     ids=lambda each: each.module,
 )
 def test_a_contender_counts_every_row_and_sees_what_moved(
@@ -55,7 +58,7 @@ def test_a_contender_counts_every_row_and_sees_what_moved(
 ) -> None:
     assert isinstance(contender, type(LIMIT))
 
-    run = measure(contender.command(log, cache=cache), timeout=120, folder=CHECKOUT)
+    run = measure(contender.command(log, cache=cache), timeout=300, folder=CHECKOUT)
 
     assert sum(run.answer["rows"]) == ROWS
     assert run.answer["moved"] == (None if contender is LIMIT else "number_0")
