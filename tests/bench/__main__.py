@@ -18,6 +18,9 @@ from tests.bench.warehouses import ENGINES
 TINY = 4_000, 6
 """Rows and features of the smallest log."""
 
+BUDGET = 240.0
+"""Seconds after which no other round of a log begins."""
+
 SIZES = ("1Mx30", "10Mx30", "1Mx200")
 
 
@@ -97,7 +100,13 @@ def compare(
     others = [each for each in PORTABLE if each.module in also]
     others += [each for each in PEERS if peers or each.module in also]
     outcomes = compete(
-        [*OURS, *others], log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
+        [*OURS, *others],
+        log=log,
+        cache=cache,
+        rounds=pairs,
+        timeout=timeout,
+        budget=BUDGET,
+        progress=note,
     )
     show(f"{rows:,} rows × {features} features", compared(outcomes))
 
@@ -118,7 +127,13 @@ def scaling(*, sizes: tuple[str, ...], pairs: int, timeout: float, tiny: bool, c
         log = ensure_log(rows=count(rows), features=int(features), cache=cache)
         note(size)
         found[size] = compete(
-            OURS, log=log, cache=cache, rounds=pairs, timeout=timeout, progress=note
+            OURS,
+            log=log,
+            cache=cache,
+            rounds=pairs,
+            timeout=timeout,
+            budget=BUDGET,
+            progress=note,
         )
     show("growth", grown(found))
 

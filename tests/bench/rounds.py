@@ -1,5 +1,6 @@
 """Contenders measured in turns, so that a busy minute of the machine hits all of them alike."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,9 +48,12 @@ def compete(
     cache: Path,
     rounds: int,
     timeout: float,
+    budget: float,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
     """Measure the limit and every contender once a round, until one is late.
+
+    No round begins after `budget` seconds, so that a table comes of what there is.
 
     Raises:
         ClickException: One of them failed.
@@ -57,7 +61,11 @@ def compete(
     measure(LIMIT.command(log, cache=cache), timeout=timeout, folder=CHECKOUT)  # warms the file
     runs: dict[Contender, list[Run]] = {each: [] for each in (LIMIT, *contenders)}
     late: set[Contender] = set()
+    end = time.monotonic() + budget
     for number in range(1, rounds + 1):
+        if number > 1 and time.monotonic() > end:
+            progress(f"{number - 1} of {rounds} rounds in {budget:.0f} s")
+            break
         for each in [each for each in runs if each not in late]:
             try:
                 run = measure(each.command(log, cache=cache), timeout=timeout, folder=CHECKOUT)
