@@ -22,6 +22,12 @@ QUIET = {
 """Peers that would otherwise report their use to their makers."""
 
 
+def surroundings() -> dict[str, str]:
+    """The environment of a measured process: Python keeps its bytecode, as it does by default."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | QUIET
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """CPU (user and system) and wall in seconds, the peak of resident memory in MiB.
@@ -61,7 +67,7 @@ def measure(command: Sequence[object], *, timeout: float, folder: Path | None = 
         begin = time.perf_counter()
         child = subprocess.Popen(
             [str(word) for word in command],
-            stdout=said, stderr=complaint, cwd=folder, env=os.environ | QUIET,
+            stdout=said, stderr=complaint, cwd=folder, env=surroundings(),
         )  # fmt: skip
         end = threading.Timer(timeout, child.kill)
         end.start()

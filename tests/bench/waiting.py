@@ -12,7 +12,7 @@ from statistics import median
 import click
 
 from tests.bench.lineup import CHECKOUT
-from tests.bench.measured import measure
+from tests.bench.measured import measure, surroundings
 
 IMPORTED = {
     "nothing (Python itself)": "pass",
@@ -90,7 +90,7 @@ def _first_line(log: Path) -> tuple[float, float]:
     begin = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, *words, "--first-look"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=CHECKOUT, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=CHECKOUT, text=True, env=surroundings(),
     )  # fmt: skip
     assert child.stderr is not None
     said = iter(child.stderr.readline, "")
