@@ -82,7 +82,8 @@ def cut(plan: Plan, scene: Scene) -> None:
             count = int(rng.integers(1, len(hosts)))
             fault.slices = [{"host": str(h)} for h in rng.choice(hosts, count, replace=False)]
         else:
-            fault.slices = [_conjunction(plan, scene, rng)]
+            conjunction = _conjunction(plan, scene, rng)
+            fault.slices = [conjunction] if conjunction else []
 
 
 def _conjunction(plan: Plan, scene: Scene, rng: np.random.Generator) -> Slice:

@@ -64,7 +64,7 @@ def schema_change(scene: Scene, fault: Fault) -> None:
             scene.rng.choice(["".join(p.title() for p in parts), f"{name}_v2", f"{name}_new"])
         )
         scene.rows[alias] = old.where(hit)
-        fault.aliases.append(alias)
+        fault.aliases = [alias]
         _set(scene, fault, columns.missing(old, hit))
         return
     unit = str(scene.rng.choice([" units", "u", ","]))
