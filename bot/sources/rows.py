@@ -96,9 +96,10 @@ class LogRows:
         self, log: "Log", chosen: Any, shown: list[str], *, first: list[Any], most: int
     ) -> list[Mapping[str, object]]:
         """The first rows; ties of time are settled by every column that is shown."""
-        time = self.settings.predictions.columns.time
-        ties = (log.table[name] for name in shown if name != time)
-        order = [*first, log.table[time].desc(), *ties]
+        columns = self.settings.predictions.columns
+        # A column can order rows once: what goes first already is no tie breaker.
+        ties = (log.table[name] for name in shown if name not in {columns.time, columns.score})
+        order = [*first, log.table[columns.time].desc(), *ties]
         kept = log.table.filter(chosen).order_by(order).limit(most)
         return self._fetched(kept, shown)
 

@@ -115,6 +115,27 @@ def test_examples_of_a_regression_are_its_largest_errors(examined: Examined) -> 
     assert str(worst) in first
 
 
+def test_examples_of_many_classes_are_shown_the_surest_first(examined: Examined) -> None:
+    logs: list[pd.DataFrame] = []
+
+    def classes(log: pd.DataFrame) -> None:
+        log["label"] = log["carrier"]
+        wrong = np.random.default_rng(2).uniform(size=len(log)) < np.where(late(log), 0.4, 0.1)
+        log["prediction"] = np.where(wrong, "AA", log["carrier"])
+        log["score"] = np.random.default_rng(3).uniform(0.4, 1.0, len(log))
+        logs.append(log)
+
+    evidence = examined(classes, task="multiclass", positive=None)
+    (first, *_) = shown(ask(evidence, "errors.examples"), "surest")
+
+    (log,) = logs
+    during = log["time"] >= pd.Timestamp(evidence.start)
+    known = log["label_time"] <= pd.Timestamp(evidence.at)
+    wrong = log[during & known & (log["label"] != log["prediction"])]
+    (surest,) = wrong.loc[wrong["score"] == wrong["score"].max(), "id"]
+    assert str(surest) in first
+
+
 @pytest.mark.parametrize("most", [0, 1, 500])
 def test_only_a_few_rows_are_ever_shown(examined: Examined, most: int) -> None:
     findings = ask(examined(lose_distance), "errors.examples", {"most": most})
