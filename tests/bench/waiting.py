@@ -90,7 +90,8 @@ def _first_line(log: Path) -> tuple[float, float]:
     begin = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, *words, "--first-look"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=CHECKOUT, text=True, env=surroundings(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=CHECKOUT, text=True,
+        env=surroundings(),
     )  # fmt: skip
     assert child.stderr is not None
     said = iter(child.stderr.readline, "")
