@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from bot.profile.columns import Column
 
 
+TIED = 0.01
+"""Nats from which a feature says enough of the label for its meaning to be tested."""
+
+
 @check("data.units")
 def data_units(
     evidence: "Evidence", *, sure: float = 15.0, least: float = 0.02, explains: float = 0.6
@@ -43,8 +47,10 @@ def _scaled(
     shift = evidence.shift(column, scale.codes)
     if shift.change < least / 2 or shift.strength < sure / 2:
         return None
-    true = evidence.true_at(column)
-    if true is not None and true.z < 1.0 and true.size < 0.05:
+    true, tie = evidence.true_at(column), evidence.tie(column)
+    known = evidence.drift(column).moved <= 0.6  # else too few rows have values of before
+    tied = known and tie is not None and tie.before >= TIED
+    if tied and true is not None and true.z < 1.0 and true.size < 0.05:
         return None  # larger things that mean what such values always meant: the world, no unit
     part, place = evidence.explained(column, scale.codes), evidence.where(column, scale.codes)
     name, factor = scale.name, scale.factor

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.checks.words import listed, percent, rows, since
 from bot.incident import Finding
+from bot.profile.bins import FIRST
 from bot.sockets import check
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def data_volume(
         figures={"before": flow.before, "during": flow.during, "ratio": flow.ratio, "z": flow.z},
         doubt="a holiday or a campaign; compare with the requests that the servers counted",
     )  # fmt: skip
+    columns = dict.fromkeys(part.column for part in evidence.parts)
+    moved_on = {column for column in columns if _only_moved(evidence, column)}
     for part in evidence.parts:
         if abs(part.ratio - 1) < 2 * least or part.strength < sure:
             continue
@@ -39,7 +42,7 @@ def data_volume(
             subject={
                 "segment": part.column, "value": part.value,
                 "way": "less" if part.ratio < 1 else "more",
-            },
+            } | ({"kind": "moved"} if part.column in moved_on else {}),
             says=f"{part.column} {part.value} sends {word}{percent(part.ratio)} of its usual rows"
             f"{since(part.since)}: {percent(part.share_during)} of all rows,"
             f" {percent(part.share_before)} before",
@@ -61,3 +64,14 @@ def data_volume(
             check="data.volume", verdict="unknown", subject={"part": "skipped"},
             says=f"columns that cannot be counted: {names}",
         )  # fmt: skip
+
+
+def _only_moved(evidence: "Evidence", column: str) -> bool:
+    """Whether the rows that some values of a column lost came back under others: none are lost."""
+    parts = [part for part in evidence.parts if part.column == column]
+    usual = [(part.share_during / max(part.ratio, 1e-9), part.share_during) for part in parts]
+    lost = sum(max(before - during, 0.0) for before, during in usual)
+    gained = sum(max(during - before, 0.0) for before, during in usual)
+    empty = evidence.columns[column]
+    gained += sum(max(evidence.gain(empty, code), 0.0) for code in range(FIRST))
+    return gained >= 0.5 * lost

@@ -24,13 +24,13 @@ def model_score(
         raise CheckError("predictions at equal features need some hundred rows before and during")
     true, score = evidence.true, evidence.one("score")
     drift = None if score is None else evidence.drift(score)
+    predictions = said.size >= least and said.z >= sure
     moved = [
         c.name for c in evidence.features()
         if (d := evidence.drift(c)).z >= drifted and d.psi >= js
-        and _explains(evidence, c, said.size)
+        and (not predictions or _explains(evidence, c, said.size))
     ]  # fmt: skip
     scores = drift is not None and drift.z >= sure and drift.js >= js
-    predictions = said.size >= least and said.z >= sure
     # Other features bring other scores: with them, only what is said at equal features counts.
     answers = predictions or (scores and not moved)
     labels = true is not None and true.size >= least and true.z >= sure

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @check("model.threshold")
 def model_threshold(
-    evidence: "Evidence", *, least: float = 0.01, sure: float = 4.0
+    evidence: "Evidence", *, least: float = 0.01, sure: float = 4.0, one_way: float = 0.8
 ) -> Iterator[Finding]:
     """Do predictions still follow from the score as they did before?"""
     rule = evidence.rule
@@ -22,18 +22,20 @@ def model_threshold(
         why = evidence.absent.get("score", "it needs a score and two classes")
         raise CheckError(f"the decision rule cannot be read off: {why}")
     broken = rule.during - rule.before >= least and rule.z >= sure
-    turns = ""
-    if broken and rule.old is not None and rule.new is not None:
+    mixed = broken and rule.one_way < one_way
+    turns = ", upwards as often as downwards" if mixed else ""
+    if broken and not mixed and rule.old is not None and rule.new is not None:
         turns = f"; the decision turns at {number(rule.new)} now, at {number(rule.old)} before"
     yield Finding(
         check="model.threshold", verdict="suspect" if broken else "clear",
         strength=min(rule.z**2 / 2, 50.0) if broken else 0.0, rows=rule.rows,
         since=evidence.start if broken else None,
+        subject={"sign": "mixed" if mixed else "moved"} if broken else {},
         says=f"{percent(rule.during)} of predictions contradict the rule that the scores showed"
         f" before ({percent(rule.before)} then){turns}",
         figures={
             "before": rule.before, "during": rule.during, "z": rule.z,
-            "old": rule.old or 0.0, "new": rule.new or 0.0,
+            "old": rule.old or 0.0, "new": rule.new or 0.0, "one_way": rule.one_way,
         },
         doubt="answers that are fallbacks and follow no rule",
     )  # fmt: skip

@@ -84,7 +84,7 @@ def _benign(
     if season is not None:
         says = (
             f"the metric is lower since {when(grid.time(season.bucket))}, and was as low at the"
-            f" same phase of earlier weeks in {grid.days:.3g} days of history"
+            f" same phase of earlier days or weeks in {grid.days:.3g} days of history"
         )
     elif cycles:
         says = cycles[0].says

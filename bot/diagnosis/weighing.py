@@ -19,6 +19,12 @@ STRONG = 8.0
 HALF = 0.5
 """A finding whose rows hold this part of the extra errors counts in full."""
 
+NEW = 0.02
+"""A share of rows that is under this before, and twice this during, is new."""
+
+FLOOR = 0.35
+"""The least part of its weight that a new defect has."""
+
 
 def weighed(
     evidence: "Evidence", declared: Declared, feature: str | None, findings: Sequence[Finding]
@@ -67,6 +73,9 @@ def _weight(
     if sign.reads in finding.figures and sign.most > 0:
         # A defect that holds none of the extra errors is a defect, but not this one's cause.
         share = min(max(finding.figures[sign.reads] / HALF, 0.0), 1.0) ** 0.5
+        # What was never there before is a defect by itself, though another may hold the errors.
+        if finding.figures.get("before", 1.0) < NEW <= finding.figures.get("during", 0.0) - NEW:
+            share = max(share, FLOOR)
     if sign.timed and sign.most > 0:
         timing = fits(evidence, finding.since)
     return Contribution(

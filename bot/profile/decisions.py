@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """How often predictions contradict the decision rule that the baseline's scores show."""
+    """How often predictions contradict the decision rule that the baseline's scores show.
+
+    `one_way` is the part of those that contradict it now which contradict it the same way: all of
+    them where a threshold moved, half of them where answers are mixed up.
+    """
 
     before: float
     during: float
@@ -27,6 +31,7 @@ class Rule:
     z: float
     old: float | None
     new: float | None
+    one_way: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +83,14 @@ def rule_of(evidence: "Traffic") -> Rule | None:
     total0, total1 = n0[settled].sum(), n1[settled].sum()
     if not total0 or not total1:
         return None
+    ups, downs = new[positive][settled & ~yes].sum(), against1 - new[positive][settled & ~yes].sum()
     p0, p1 = float(against0 / total0), float(against1 / total1)
     pooled = (against0 + against1 + 1) / (total0 + total1 + 2)
     error = math.sqrt(pooled * (1 - pooled) * (1 / total0 + 1 / total1))
     return Rule(
         before=p0, during=p1, rows=int(total0 + total1), z=(p1 - p0) / error,
         old=_threshold(evidence, old, positive), new=_threshold(evidence, new, positive),
+        one_way=float(max(ups, downs) / max(against1, 1.0)),
     )  # fmt: skip
 
 

@@ -13,6 +13,10 @@ MISSING_VALUES = Declared(
             why="what one ill host loses on its way is its own defect, not the feature's",
         ),
         Sign(
+            check="system.hosts", subject={"sign": "failing"}, most=-3.0,
+            why="what one ill host loses on its way is its own defect, not the feature's",
+        ),
+        Sign(
             check="data.schema", subject={"sign": "renamed"}, most=-6.0,
             why="the values are there, under another name",
         ),
@@ -86,6 +90,10 @@ FROZEN_FEATURE = Declared(
             check="drift.covariate", most=-4.0,
             why="values that come more often by themselves change no answer at equal features",
         ),
+        Sign(
+            check="drift.adversarial", most=-4.0,
+            why="a few senders who ask again and again repeat themselves",
+        ),
     ),
     neighbours=(
         Neighbour(cause="default_fill", by="an ordinary value of it, not a default"),
@@ -106,6 +114,10 @@ JOIN_BREAK = Declared(
         Sign(
             check="metric.labels", subject={"part": "absent"}, most=-5.0,
             why="wrong labels loosen every feature from the label",
+        ),
+        Sign(
+            check="drift.covariate", most=-3.0, reads="harm",
+            why="harder cases alone explain the fall",
         ),
         NOT_THE_SOURCE,
     ),
@@ -165,8 +177,8 @@ PARTIAL_INGESTION = Declared(
     signs=(
         Sign(check="data.volume", subject={"part": "all", "way": "less"}, most=6.5, clear=1.5),
         Sign(
-            check="data.volume", subject={"way": "less"}, without={"part": "all"}, most=3.0,
-            reads="",
+            check="data.volume", subject={"way": "less"},
+            without={"part": "all", "kind": "moved"}, most=3.0, reads="",
         ),
         Sign(check="data.freshness", subject={"part": "newest"}, most=3.0),
         Sign(check="data.freshness", subject={"part": "delay"}, most=1.5),

@@ -35,6 +35,14 @@ TRAINING_SERVING_SKEW = Declared(
         Sign(check="model.skew", subject={"release": "no"}, most=8.0, clear=4.0),
         Sign(check="model.skew", subject={"release": "yes"}, most=3.0),
         Sign(check="model.skew", subject={"release": "unknown"}, most=6.0),
+        Sign(
+            check="system.hosts", subject={"sign": "failing"}, most=-3.0,
+            why="what one ill host loses on its way is its own defect",
+        ),
+        Sign(
+            check="system.hosts", subject={"sign": "both"}, most=-4.0,
+            why="what one ill host loses on its way is its own defect",
+        ),
     ),
     neighbours=(
         Neighbour(
@@ -94,7 +102,15 @@ THRESHOLD_CHANGE = Declared(
         Remedy(kind="recalibrate", says="choose the threshold on labelled rows, and keep it in"
                " the record of the model"),
     ),
-    signs=(Sign(check="model.threshold", most=8.5, clear=5.0),),
+    signs=(
+        Sign(
+            check="model.threshold", without={"sign": "mixed"}, most=8.5, clear=5.0
+        ),
+        Sign(
+            check="model.threshold", subject={"sign": "mixed"}, most=-3.0,
+            why="a threshold that moved turns answers one way only",
+        ),
+    ),
     neighbours=(
         Neighbour(
             cause="model_version", by="the score of each prediction in the log", needs=("score",),

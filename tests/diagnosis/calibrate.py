@@ -1,0 +1,61 @@
+"""Fits the calibration: `python -m tests.diagnosis.calibrate CASES… [--write]`.
+
+Reads case folders with a truth.json, examines each with every check, and fits temperature and
+`unknown` by likelihood. Without `--write` it only prints what it found.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from bot.diagnosis import every_finding, examine
+from bot.diagnosis.calibration import Weighed, calibration, fit, write
+from bot.diagnosis.conclude import conclude
+from bot.diagnosis.rank import candidates
+from bot.settings import read_settings
+from bot.sources import open_sources
+
+CALM = {"healthy", "seasonality"}
+
+
+def weighed(folder: Path) -> Weighed | None:
+    """The log-odds of one case; None where the verdict, not the ranking, decides."""
+    truth = json.loads((folder / "truth.json").read_text("utf-8"))
+    settings = read_settings(folder / "plummet.toml")
+    (model,) = settings.models
+    at = datetime.fromisoformat((folder / "at.txt").read_text("utf-8").strip())
+    with open_sources(settings) as sources:
+        evidence = examine(settings, model, sources=sources, at=at)
+        diagnosis = conclude(evidence, every_finding(evidence))
+    if diagnosis.verdict == "healthy" or CALM & set(truth["causes"]):
+        return None
+    odds = {one.cause: one.odds for one in candidates(evidence, diagnosis.findings)}
+    return Weighed(odds=odds, right=frozenset(truth["causes"]) - {"unknown"})
+
+
+def cases(places: list[str]) -> Iterator[Weighed]:
+    """Every case below these folders that the ranking decides."""
+    for place in places:
+        for folder in sorted(path.parent for path in Path(place).glob("*/truth.json")):
+            found = weighed(folder)
+            if found is not None:
+                yield found
+
+
+def main(arguments: list[str]) -> int:
+    """Fit, print, and with `--write` keep what was found."""
+    places = [one for one in arguments if not one.startswith("-")]
+    if not places:
+        sys.stderr.write(__doc__ or "")
+        return 2
+    found = fit(cases(places), command="python -m tests.diagnosis.calibrate CASES --write")
+    sys.stdout.write(f"was {calibration()}\nis  {found}\n")
+    if "--write" in arguments:
+        write(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
