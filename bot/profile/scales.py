@@ -1,5 +1,6 @@
 """Whether part of a number's new values are its old ones in another unit, from counts alone."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,6 +42,9 @@ KNOWN: Mapping[str, tuple[float, float]] = MappingProxyType(
 SHARES = np.array([0.03, 0.05, 0.08, 0.12, 0.18, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93, 1])
 
 
+FARTHEST = 1e4
+"""More than any known factor."""
+
 NEAR = 5.0
 """Conversions that fit as well as the best but for this log likelihood are not told apart."""
 
@@ -73,13 +77,17 @@ def scale_of(bins: "Bins", old: "Counts", new: "Counts", *, least_rows: int = 40
     """The known conversion that explains the new counts of a number best, if any does."""
     if old[FIRST:].sum() < 5 * least_rows or new[FIRST:].sum() < least_rows or not bins.edges:
         return None
+    largest = max(abs(place) for place in (*bins.edges, *map(float, bins.values)))
+    if largest * FARTHEST > sys.float_info.max:
+        return None  # of numbers so large no conversion can be computed
     before = old[FIRST:] + 0.5
     p = before / before.sum()
     counts = new[FIRST:].astype(np.float64)
     q = counts / counts.sum()
+    layout = Layout.of(bins, p)
     tried: list[tuple[float, str, float, Floats]] = []
     for name, (factor, added) in KNOWN.items():
-        moved = converted(bins, p, factor, added)
+        moved = layout.converted(factor, added)
         mixed = (1 - SHARES)[:, None] * p + SHARES[:, None] * np.maximum(moved, 1e-6)
         gains = (counts * np.log(mixed / p)).sum(axis=1)
         place = int(np.argmax(gains))
@@ -103,22 +111,39 @@ def scale_of(bins: "Bins", old: "Counts", new: "Counts", *, least_rows: int = 40
     )  # fmt: skip
 
 
-def converted(bins: "Bins", p: "Floats", factor: float, added: float) -> "Floats":
-    """The shares of the codes (from `FIRST`) after every value became factor x value + added."""
-    masses = np.array([float(value) for value in bins.values])
-    edges, size = np.array(bins.edges), len(masses)
-    found = np.zeros_like(p)
-    # Values that have a code of their own land on another such value, or in an interval.
-    for value, share in zip(factor * masses + added, p[:size], strict=True):
-        near = np.flatnonzero(np.isclose(masses, value, rtol=1e-9, atol=1e-12))
-        if len(near):
-            found[near[0]] += share
-        else:
-            found[size + int(np.searchsorted(edges, value, side="right"))] += share
-    places, reached = _course(edges, p[size:])
-    below = np.interp((edges - added) / factor, places, reached)
-    found[size:] += np.diff(np.concatenate([[0.0], below, [reached[-1]]]))
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where the shares of a number's codes lie: on point masses, and along a course between."""
+
+    masses: "Floats"
+    held: "Floats"
+    edges: "Floats"
+    places: "Floats"
+    reached: "Floats"
+
+    @classmethod
+    def of(cls, bins: "Bins", p: "Floats") -> "Layout":
+        """The layout of these shares of the codes from `FIRST`."""
+        masses, edges = np.array([float(value) for value in bins.values]), np.array(bins.edges)
+        places, reached = _course(edges, p[len(masses) :])
+        return cls(
+            masses=masses, held=p[: len(masses)], edges=edges, places=places, reached=reached
+        )
+
+    def converted(self, factor: float, added: float) -> "Floats":
+        """The shares of the codes after every value became factor x value + added."""
+        masses, edges, size = self.masses, self.edges, len(self.masses)
+        found = np.zeros(size + len(edges) + 1)
+        if size:
+            # Values that have a code of their own land on another such value, or in an interval.
+            values = factor * masses + added
+            apart = np.abs(masses[None, :] - values[:, None])
+            near = apart <= 1e-12 + 1e-9 * np.abs(values)[:, None]
+            between = size + np.searchsorted(edges, values, side="right")
+            np.add.at(found, np.where(near.any(axis=1), near.argmax(axis=1), between), self.held)
+        below = np.interp((edges - added) / factor, self.places, self.reached)
+        found[size:] += np.diff(np.concatenate([[0.0], below, [self.reached[-1]]]))
+        return found
 
 
 def _course(edges: "Floats", shares: "Floats") -> "tuple[Floats, Floats]":
