@@ -48,6 +48,25 @@ class Log:
         """Whether a row is of the first half of the time."""
         return self.clock < (self.first + self.last) // 2
 
+    def around(self, spans: "Sequence[tuple[int, int]]") -> "ir.Table":
+        """The rows of these spans of seconds, [first, end), and perhaps more.
+
+        Of files, whatever holds none of the spans is not even opened: the time as it is stored is
+        compared, because an engine cannot tell what a converted one leaves out.
+        """
+        time = self.table[self.settings.predictions.columns.time]
+        if not spans or not time.type().is_timestamp() or time.get_backend().name != "duckdb":
+            return self.table
+        zone = UTC if time.type().timezone else None
+
+        def at(clock: int) -> Any:
+            moment_ = datetime.fromtimestamp(clock, UTC).replace(tzinfo=zone)
+            return ibis.literal(moment_, type=time.type())
+
+        return self.table.filter(
+            ibis.or_(*((time >= at(first)) & (time < at(end)) for first, end in spans))
+        )
+
     def known(self) -> Any:
         """Whether a row's label had arrived by `at`; NaN is how some tables write none."""
         columns = self.settings.predictions.columns

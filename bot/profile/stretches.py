@@ -86,7 +86,7 @@ def _base(
     clock, columns = log.clock, log.settings.predictions.columns
     edges = [(start + first * width, start + end * width) for first, end in spans]
     inside = [((clock >= first) & (clock < end), i) for i, (first, end) in enumerate(edges)]
-    table = log.table.mutate(stretch=ibis.cases(*inside, else_=-1))
+    table = log.around(edges).mutate(stretch=ibis.cases(*inside, else_=-1))
     table = table.filter(table.stretch >= 0)
     id_ = columns.id if columns.id in table.columns else None
     return table.select(
