@@ -103,25 +103,30 @@ def _look(desk: Desk, incident: Incident, rule: WatchRule) -> Incident | None:
     reading = judge(incident.diagnosis, measure, rule, metric=metric)
     if _says_the_same(reading, incident.reading):
         return None
-    incident = _take(desk, incident, reading, rule)
+    # A row of windows that are complete already is judged once, at its end.
+    newest = end + timedelta(seconds=rule.window_seconds) > now
+    incident = _take(desk, incident, reading, rule, newest=newest)
     return None if incident.recovered_at or reading.good is None else incident
 
 
-def _take(desk: Desk, incident: Incident, reading: Reading, rule: WatchRule) -> Incident:
+def _take(
+    desk: Desk, incident: Incident, reading: Reading, rule: WatchRule, *, newest: bool
+) -> Incident:
     """Say first, record after: what is recorded is never looked at again, so never said again."""
     before, streak = incident.reading, incident.good_windows + 1
     window = f"{incident.mitigated_at}:{reading.at}:{reading.until}"
     facts: tuple[Fact, ...] = (Watched(reading=reading),)
     doubt = None
-    if reading.good and streak >= rule.good_windows:
+    enough = bool(reading.good) and newest and streak >= rule.good_windows
+    if enough:
         doubt = _doubt(desk, incident, reading, rule, streak=streak)
-    if reading.good and streak >= rule.good_windows and doubt is None:
+    if enough and doubt is None:
         facts = (*facts, Recovered(reading=reading, windows=streak))
         says = f"Recovered: {_words(incident, reading)}, {streak} good windows in a row."
         tell(desk, incident, f"recovered:{window}", notice(says, mood="good"))
-    elif doubt is not None and streak == rule.good_windows:
-        says = f"{streak} good windows in a row, but too few rows to be sure; watching on."
-        tell(desk, incident, f"doubted:{window}", notice(says, doubt, mood="info"))
+    elif doubt is not None:
+        says = "Good windows in a row, but too few rows to be sure; watching on."
+        tell(desk, incident, f"doubted:{incident.mitigated_at}", notice(says, doubt, mood="info"))
     elif before is None or before.good is not reading.good:
         mood = {True: "good", False: "bad", None: "info"}[reading.good]
         says = _words(incident, reading)
