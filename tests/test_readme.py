@@ -19,6 +19,8 @@ COMMANDS = [
 ]
 QUICK = [line for line in COMMANDS if line.startswith("python3 -m venv")]
 OWN = [line for line in COMMANDS if line.startswith("plummet ")]
+BENCH = [line for line in COMMANDS if line.startswith("python -m tests.bench ")]
+"""Run in their tiny form by tests/bench/test_bench.py."""
 LASTING = {
     "plummet serve": "tests/story/test_kill.py starts it as a process",
     "plummet demo": "test_the_demo_plays_an_incident_to_its_end below",
@@ -32,7 +34,7 @@ def plummet(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_command_is_one_that_these_tests_run() -> None:
     assert len(QUICK) == 2
-    assert [line for line in COMMANDS if line not in QUICK + OWN] == []
+    assert [line for line in COMMANDS if line not in QUICK + OWN + BENCH] == []
 
 
 def test_the_quick_start_runs_the_demo_and_then_the_tests() -> None:
