@@ -7,6 +7,7 @@ from bot.checks.words import figure, percent, rows, since
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.profile.calibration import calibration_error
+from bot.profile.harm import fell as has_fallen
 from bot.sockets import check
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def metric_recompute(
     worse = tallies.worse(before, during)
     change = evidence.windows.change
     strength = change.strength if change is not None else 0.0
-    fell = change is not None and strength >= sure and worse >= least * max(1.0, abs(before))
+    fell = has_fallen(evidence, least=least, sure=sure)
     verb = "went from" if fell else "stayed:"
     yield Finding(
         check="metric.recompute",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.checks import CHECKS
+from bot.diagnosis.harm import claimed
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.settings import nearest
@@ -22,6 +23,8 @@ def ask(
 ) -> tuple[Finding, ...]:
     """What a check finds; one that cannot run answers `unknown` and says why.
 
+    None claims a harm that the labels do not show (`bot.diagnosis.harm`).
+
     Raises:
         CheckError: There is no such check, or no such argument.
     """
@@ -30,7 +33,7 @@ def ask(
         raise CheckError(f"there is no check {check!r}{nearest(check, checks)}")
     wanted = _arguments(found, args or {})
     try:
-        findings = tuple(found.run(evidence, **wanted))
+        findings = tuple(claimed(evidence, found.run(evidence, **wanted)))
     except CheckError as error:
         return (Finding(check=check, verdict="unknown", says=str(error)),)
     except Exception as error:  # noqa: BLE001 - a defect in one check must not cost the others

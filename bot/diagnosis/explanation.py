@@ -91,7 +91,7 @@ def _reason(one: Contribution) -> str:
     says = found.says if len(found.says) <= WIDE else found.says[: WIDE - 1].rstrip() + "…"
     parts = []
     if one.strong < 1:
-        parts.append(f"strength {found.strength:.1f}")
+        parts.append(f"strength {found.movement:.1f}")
     if one.share < 1:
         parts.append("its rows hold few of the extra errors")
     if one.timing < 1:

@@ -68,7 +68,7 @@ def _weight(
         return Contribution(finding=finding, weight=-sign.clear, most=-sign.clear, why=why)
     if not _about(sign, finding, feature):
         return None
-    strong = min(finding.strength / STRONG, 1.0)
+    strong = min(finding.movement / STRONG, 1.0)
     share = timing = 1.0
     if sign.reads in finding.figures and sign.most > 0:
         # A defect that holds none of the extra errors is a defect, but not this one's cause.

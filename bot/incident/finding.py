@@ -8,6 +8,9 @@ Verdict = Literal["suspect", "clear", "unknown"]
 Overall = Literal["degraded", "healthy", "no_labels"]
 Shape = Literal["step", "ramp", "intermittent"]
 
+MOVEMENT = "movement"
+"""The figure that holds how surely something moved, where that did no harm that labels show."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -36,6 +39,11 @@ class Finding:
     subject: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     doubt: str = ""
+
+    @property
+    def movement(self) -> float:
+        """The evidence that something moved at all, harmful or not, in natural-log units."""
+        return max(self.strength, self.figures.get(MOVEMENT, 0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

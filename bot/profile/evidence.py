@@ -28,6 +28,7 @@ from bot.profile.given import (
     true_given_one,
     true_given_score,
 )
+from bot.profile.harm import FallenPart, fallen_part, fell
 from bot.profile.hours import Lag, lag_of
 from bot.profile.joint import label_tie
 from bot.profile.labels import Labels, labels_of
@@ -57,6 +58,16 @@ class Evidence(Traffic):
     def where_wrong(self) -> Place | None:
         """The part of the traffic that holds the extra errors; None for everywhere."""
         return where_errors_are(self) if self.extra_errors > 0 else None
+
+    @cached_property
+    def fell(self) -> bool:
+        """Whether the metric, recomputed from rows, fell by more than its history explains."""
+        return fell(self)
+
+    @cached_property
+    def fallen_part(self) -> FallenPart | None:
+        """A slice that did worse while the rest did not; None where none is confirmed."""
+        return fallen_part(self)
 
     @cached_property
     def flow(self) -> Flow:

@@ -1,0 +1,65 @@
+"""No finding claims a harm that the labels do not show."""
+
+from datetime import timedelta
+
+import pandas as pd
+
+from bot.diagnosis import ask
+from bot.incident import Finding
+from bot.profile import Evidence
+from tests.checks.checks_log import END, Examined, late, mispredict
+
+
+def lose_carrier(log: pd.DataFrame) -> None:
+    """A feature that this model does not use arrives empty."""
+    log.loc[late(log), "carrier"] = None
+
+
+def about_carrier(evidence: Evidence) -> Finding:
+    found = [one for one in ask(evidence, "data.missing") if one.subject.get("feature")]
+    assert [one.subject["feature"] for one in found] == ["carrier"]
+    return found[0]
+
+
+def test_a_defect_without_a_fall_says_that_no_harm_is_shown(examined: Examined) -> None:
+    finding = about_carrier(examined(lose_carrier))
+
+    assert (finding.verdict, finding.strength) == ("suspect", 0.0)
+    assert "no harm shown" in finding.doubt
+    assert finding.movement > 8
+
+
+def test_a_defect_beside_a_fall_claims_harm(examined: Examined) -> None:
+    def lose_and_fall(log: pd.DataFrame) -> None:
+        lose_carrier(log)
+        mispredict(log, late(log))
+
+    assert about_carrier(examined(lose_and_fall)).strength > 8
+
+
+def test_without_labels_since_it_moved_nothing_is_known_of_harm(examined: Examined) -> None:
+    def lose_and_wait(log: pd.DataFrame) -> None:
+        lose_carrier(log)
+        log.loc[late(log), ["label", "label_time"]] = None
+
+    assert about_carrier(examined(lose_and_wait)).strength > 8
+
+
+def test_a_part_that_alone_does_worse_is_confirmed(examined: Examined) -> None:
+    def swap_region(log: pd.DataFrame) -> None:
+        # One region's answers turn and the other ones come right, so that the metric of all
+        # traffic stays where it was.
+        now, here = log["time"] >= pd.Timestamp(END - timedelta(days=1)), log["region"] == "eu"
+        turned = now & here & (log.index % 6 == 0)
+        log.loc[turned, "prediction"] = 1 - log.loc[turned, "prediction"]
+        log.loc[now & ~here, "label"] = log.loc[now & ~here, "prediction"].astype(float)
+
+    evidence = examined(swap_region)
+
+    assert not evidence.fell
+    assert evidence.fallen_part is not None
+    assert evidence.fallen_part.segment["region"] == "eu"
+
+
+def test_no_part_of_a_healthy_log_is_confirmed(examined: Examined) -> None:
+    assert examined().fallen_part is None
