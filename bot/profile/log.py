@@ -129,8 +129,10 @@ def open_log(
         table = table.filter(time.isnull() | (time <= literal(at)))
         time = moment(table[name])
     clock = seconds(time)
+    # A whole number of seconds needs no reading back as a time, which DuckDB does by pytz.
+    latest = clock.max() if table[name].type().is_numeric() else time.max()
     bounds = table.aggregate(
-        n=table.count(), dated=time.count(), first=clock.min(), last=clock.max(), newest=time.max()
+        n=table.count(), dated=time.count(), first=clock.min(), last=clock.max(), newest=latest
     )
     ((rows, dated, first, last, newest),) = engine.rows(bounds)
     if not dated:
@@ -147,8 +149,10 @@ def open_log(
     )  # fmt: skip
 
 
-def _utc(time: datetime) -> datetime:
-    """A moment as the engine answers it: with UTC as its zone, or without any."""
+def _utc(time: datetime | int) -> datetime:
+    """A moment as the engine answers it: in seconds, with UTC as its zone, or without any."""
+    if isinstance(time, int):
+        return datetime.fromtimestamp(time, UTC)
     return datetime.fromtimestamp(time.replace(tzinfo=UTC).timestamp(), UTC)
 
 
