@@ -1,9 +1,11 @@
 """From log-odds to confidences that hold: 0.8 is right eight times in ten.
 
 A temperature divides the log-odds, since checks look at the same rows and what they say together
-is worth less than its sum (Guo, Pleiss, Sun and Weinberger, ICML 2017, "On calibration of modern
-neural networks"); `unknown` has log-odds of its own. Both are fitted on development cases by
-likelihood and kept in `calibration.json`, with the command that wrote them.
+is not worth its sum (Guo, Pleiss, Sun and Weinberger, ICML 2017, "On calibration of modern neural
+networks"); `unknown` has log-odds of its own. Both are fitted on development cases by the Brier
+score of the first answer (Brier, Monthly Weather Review 1950) and kept in `calibration.json`, with
+the command that wrote them. The Brier score is bounded: a case whose fault no check saw does not
+make every other answer timid, as it does to a likelihood.
 """
 
 import json
@@ -16,8 +18,9 @@ from pathlib import Path
 KEPT = Path(__file__).with_name("calibration.json")
 
 TEMPERATURES = tuple(0.5 + 0.05 * step for step in range(71))
-UNKNOWNS = tuple(-3.0 + 0.1 * step for step in range(61))
-"""What is tried: the likelihood is flat about its top, so that a grid is fine enough."""
+UNKNOWNS = tuple(-1.0 + 0.1 * step for step in range(31))
+"""What is tried: the score is flat about its best, so that a grid is fine enough. Below its range
+`unknown` would hardly ever be said, and faults that no check knows would go under a wrong name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class Weighed:
 
     odds: Mapping[str, float]
     right: frozenset[str]
-    """Empty where `unknown` is right."""
+    """Every answer that counts as right in first place; `unknown` may be one."""
 
 
 @cache
@@ -57,7 +60,7 @@ def calibration() -> Calibration:
 
 
 def fit(cases: Iterable[Weighed], *, surest: float = 0.97, command: str = "") -> Calibration:
-    """The temperature and the log-odds of `unknown` that make what was right the likeliest.
+    """The temperature and the log-odds of `unknown` with the least Brier score of the first answer.
 
     Raises:
         ValueError: There are no cases.
@@ -82,8 +85,8 @@ def write(found: Calibration, path: Path = KEPT) -> None:
 
 
 def _loss(one: Calibration, case: Weighed) -> float:
-    """Minus the log of the belief in what was right."""
+    """The squared distance of the belief in the first answer from whether it is right."""
     shares, left = one.shares(list(case.odds.values()))
-    named = dict(zip(case.odds, shares, strict=True))
-    believed = sum(named.get(cause, 0.0) for cause in case.right) if case.right else left
-    return -math.log(max(believed, 1e-4))
+    named = dict(zip(case.odds, shares, strict=True)) | {"unknown": left}
+    first = max(named, key=lambda cause: named[cause])
+    return (named[first] - (first in case.right)) ** 2

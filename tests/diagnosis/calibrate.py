@@ -1,7 +1,7 @@
 """Fits the calibration: `python -m tests.diagnosis.calibrate CASES… [--write]`.
 
 Reads case folders with a truth.json, examines each with every check, and fits temperature and
-`unknown` by likelihood. Without `--write` it only prints what it found.
+`unknown` by the Brier score of the first answer. Without `--write` it only prints what it found.
 """
 
 import json
@@ -32,7 +32,7 @@ def weighed(folder: Path) -> Weighed | None:
     if diagnosis.verdict == "healthy" or CALM & set(truth["causes"]):
         return None
     odds = {one.cause: one.odds for one in candidates(evidence, diagnosis.findings)}
-    return Weighed(odds=odds, right=frozenset(truth["causes"]) - {"unknown"})
+    return Weighed(odds=odds, right=frozenset(heads[0] for heads in truth["accept"]))
 
 
 def cases(places: list[str]) -> Iterator[Weighed]:
