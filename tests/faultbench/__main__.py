@@ -1,4 +1,4 @@
-"""The fault bench on the command line: `python -m tests.faultbench generate|run|score`."""
+"""The fault bench on the command line: `python -m tests.faultbench --help` lists its commands."""
 
 import argparse
 import sys
@@ -29,6 +29,7 @@ def main() -> None:
     varying.add_argument("target", type=Path)
     varying.add_argument("--every", type=int, default=8, help="every n-th case")
     varying.add_argument("--workers", type=int, default=2)
+    _quiet(commands.add_parser("quiet", help="count false alarms where nothing was broken"))
     given = parser.parse_args()
     # Each command needs other packages: generating scikit-learn, running the bot.
     if given.command == "generate":
@@ -55,10 +56,31 @@ def main() -> None:
         for variant in sorted(given.target.iterdir()):
             run(variant, workers=given.workers)
         sys.stdout.write(compared(given.folder, given.target) + "\n")
+    elif given.command == "quiet":
+        from tests.faultbench.quiet import measure  # noqa: PLC0415 - see above
+
+        sys.stdout.write(
+            measure(
+                given.folder, logs=given.logs, among=given.part, seed=given.seed,
+                workers=given.workers, windows=given.windows,
+            )
+            + "\n"
+        )  # fmt: skip
     else:
         from tests.faultbench.report import report  # noqa: PLC0415 - see above
 
         sys.stdout.write(report(given.folders, figures=given.json, wrong=given.wrong) + "\n")
+
+
+def _quiet(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--logs", type=int, default=100)
+    parser.add_argument(
+        "--part", choices=["development", "held-out", "small"], default="development"
+    )
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--windows", type=Path, help="append each window here, as JSON lines")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,168 @@
+"""How often a check cries harm over real traffic in which nothing was broken.
+
+Each log is the later part of a real data set, served by a model that was trained on the earlier
+part; nothing is injected, no innocent drift either. Each is looked at as if somebody asked at
+several moments. A window is disturbed when any finding is `suspect` and claims harm (`strength`
+above 0, as `bot.incident.Finding` defines it); what only says that something moved does not count.
+"""
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tests.faultbench.bundle import write
+from tests.faultbench.datasets import DATA_SETS
+from tests.faultbench.draw import cut, draw, part
+from tests.faultbench.harm import harm
+from tests.faultbench.play import play, stage
+
+if TYPE_CHECKING:
+    from bot.incident import Diagnosis
+
+LOOKS = 5
+"""Moments at which each log is looked at."""
+
+APART = 43_200
+"""Seconds between two of them, or a bucket of the log's tempo where that is longer."""
+
+DROP = frozenset({"degraded"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one window brought: the verdict, the first cause, and which checks claimed harm.
+
+    `moved` are the checks that say that something moved, harmful or not.
+    """
+
+    log: str
+    data: str
+    verdict: str
+    cause: str
+    cries: tuple[str, ...]
+    moved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One log to make and to look at."""
+
+    seed: int
+    among: tuple[str, ...]
+    folder: Path
+
+
+def looks(folder: Path, *, logs: int, among: str, seed: int, workers: int) -> Iterator[Look]:
+    """Every window of so many logs; those that the folder has already are not made again."""
+    orders = [
+        Order(seed=seed * 100_000 + i, among=part(among), folder=folder / f"log-{i:04d}")
+        for i in range(logs)
+    ]
+    # Several processes with as many threads each spend their time waiting for one another.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    if workers == 1:
+        for order in orders:
+            yield from look_at(order)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for found in pool.map(look_at, orders):
+            yield from found
+
+
+def look_at(order: Order) -> list[Look]:
+    """The windows of one log, the newest first."""
+    # Only here does the measure touch what it measures.
+    from bot.diagnosis import diagnose  # noqa: PLC0415 - see above
+    from bot.settings import read_settings  # noqa: PLC0415 - see above
+    from bot.sources import open_sources  # noqa: PLC0415 - see above
+
+    _make(order)
+    known = json.loads((order.folder / "truth.json").read_text())
+    at = datetime.fromisoformat((order.folder / "at.txt").read_text().strip())
+    step = timedelta(seconds=max(known["grader"]["bucket_s"], APART))
+    settings = read_settings(order.folder / "plummet.toml")
+    [model] = settings.models
+    with open_sources(settings) as sources:
+        return [
+            _look(
+                diagnose(settings, model, sources=sources, at=at - back * step),
+                log=order.folder.name, data=known["dataset"],
+            )
+            for back in range(LOOKS)
+        ]  # fmt: skip
+
+
+def _make(order: Order) -> None:
+    if (order.folder / "truth.json").exists():
+        return
+    shutil.rmtree(order.folder, ignore_errors=True)
+    plan = draw("healthy", seed=order.seed, among=order.among)
+    plan.distractor = None
+    scene = stage(plan)
+    cut(plan, scene)
+    final = play(plan, scene)
+    counted = harm(final.rows, plan.clock, task=DATA_SETS[plan.data].task, name=plan.metric)
+    write(order.folder, plan, final, done=counted, rng=np.random.default_rng([plan.seed, 5]))
+
+
+def _look(diagnosis: "Diagnosis", *, log: str, data: str) -> Look:
+    suspect = [found for found in diagnosis.findings if found.verdict == "suspect"]
+    return Look(
+        log=log, data=data, verdict=diagnosis.verdict,
+        cause=diagnosis.best.cause if diagnosis.best else "none",
+        cries=tuple(sorted({found.check for found in suspect if found.strength > 0})),
+        moved=tuple(sorted({found.check for found in suspect if found.movement > 0})),
+    )  # fmt: skip
+
+
+def table(found: list[Look]) -> str:
+    """The share of disturbed windows, by data set and by check, as Markdown."""
+    disturbed = [one for one in found if one.cries]
+    dropped = [one for one in found if one.verdict in DROP]
+    summary = (
+        f"{len(found)} windows: {len(disturbed)} disturbed ({_share(disturbed, found)}),"
+        f" {len(dropped)} called a drop ({_share(dropped, found)})"
+    )
+    lines = [
+        summary, "", "| data set | windows | disturbed | called a drop | something moved |",
+        "| --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for name in sorted({one.data for one in found}):
+        own = [one for one in found if one.data == name]
+        lines.append(
+            f"| {name} | {len(own)} | {_share([o for o in own if o.cries], own)}"
+            f" | {_share([o for o in own if o.verdict in DROP], own)}"
+            f" | {_share([o for o in own if o.moved], own)} |"
+        )
+    by_check = Counter(check for one in found for check in one.cries)
+    lines += ["", *(f"- `{check}`: {count}" for check, count in by_check.most_common())]
+    causes = Counter(one.cause for one in found).most_common()
+    lines += ["", "named first: " + ", ".join(f"{cause} {count}" for cause, count in causes)]
+    return "\n".join(lines)
+
+
+def measure(
+    folder: Path, *, logs: int, among: str, seed: int, workers: int, windows: Path | None = None
+) -> str:
+    """The table; `windows` keeps each window, a JSON object a line."""
+    found = []
+    for one in looks(folder, logs=logs, among=among, seed=seed, workers=workers):
+        found.append(one)
+        if windows is not None:
+            with windows.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(asdict(one)) + "\n")
+    return table(found)
+
+
+def _share(part: list[Look], whole: list[Look]) -> str:
+    return f"{len(part) / max(1, len(whole)):.1%}"
