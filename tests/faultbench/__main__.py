@@ -57,15 +57,13 @@ def main() -> None:
             run(variant, workers=given.workers)
         sys.stdout.write(compared(given.folder, given.target) + "\n")
     elif given.command == "quiet":
-        from tests.faultbench.quiet import measure  # noqa: PLC0415 - see above
+        from tests.faultbench.quiet import looks, table  # noqa: PLC0415 - see above
 
-        sys.stdout.write(
-            measure(
-                given.folder, logs=given.logs, among=given.part, seed=given.seed,
-                workers=given.workers, windows=given.windows,
-            )
-            + "\n"
+        found = looks(
+            given.folder, logs=given.logs, among=given.part, seed=given.seed,
+            workers=given.workers, again=given.again,
         )  # fmt: skip
+        sys.stdout.write(table(list(found)) + "\n")
     else:
         from tests.faultbench.report import report  # noqa: PLC0415 - see above
 
@@ -80,7 +78,7 @@ def _quiet(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--windows", type=Path, help="append each window here, as JSON lines")
+    parser.add_argument("--again", action="store_true", help="also those looked at already")
 
 
 if __name__ == "__main__":

@@ -60,12 +60,17 @@ class Order:
     seed: int
     among: tuple[str, ...]
     folder: Path
+    again: bool
 
 
-def looks(folder: Path, *, logs: int, among: str, seed: int, workers: int) -> Iterator[Look]:
-    """Every window of so many logs; those that the folder has already are not made again."""
+def looks(
+    folder: Path, *, logs: int, among: str, seed: int, workers: int, again: bool = False
+) -> Iterator[Look]:
+    """Every window of so many logs; `again`: looked at anew where the folder has them already."""
     orders = [
-        Order(seed=seed * 100_000 + i, among=part(among), folder=folder / f"log-{i:04d}")
+        Order(
+            seed=seed * 100_000 + i, among=part(among), folder=folder / f"log-{i:04d}", again=again
+        )
         for i in range(logs)
     ]
     # Several processes with as many threads each spend their time waiting for one another.
@@ -81,22 +86,31 @@ def looks(folder: Path, *, logs: int, among: str, seed: int, workers: int) -> It
 
 def look_at(order: Order) -> list[Look]:
     """The windows of one log, the newest first."""
+    kept = order.folder / "looks.json"
+    if kept.exists() and not order.again:
+        return [Look(**one) for one in json.loads(kept.read_text())]
+    _make(order)
+    found = _looked(order.folder)
+    kept.write_text(json.dumps([asdict(one) for one in found]) + "\n")
+    return found
+
+
+def _looked(folder: Path) -> list[Look]:
     # Only here does the measure touch what it measures.
     from bot.diagnosis import diagnose  # noqa: PLC0415 - see above
     from bot.settings import read_settings  # noqa: PLC0415 - see above
     from bot.sources import open_sources  # noqa: PLC0415 - see above
 
-    _make(order)
-    known = json.loads((order.folder / "truth.json").read_text())
-    at = datetime.fromisoformat((order.folder / "at.txt").read_text().strip())
+    known = json.loads((folder / "truth.json").read_text())
+    at = datetime.fromisoformat((folder / "at.txt").read_text().strip())
     step = timedelta(seconds=max(known["grader"]["bucket_s"], APART))
-    settings = read_settings(order.folder / "plummet.toml")
+    settings = read_settings(folder / "plummet.toml")
     [model] = settings.models
     with open_sources(settings) as sources:
         return [
             _look(
                 diagnose(settings, model, sources=sources, at=at - back * step),
-                log=order.folder.name, data=known["dataset"],
+                log=folder.name, data=known["dataset"],
             )
             for back in range(LOOKS)
         ]  # fmt: skip
@@ -149,19 +163,6 @@ def table(found: list[Look]) -> str:
     causes = Counter(one.cause for one in found).most_common()
     lines += ["", "named first: " + ", ".join(f"{cause} {count}" for cause, count in causes)]
     return "\n".join(lines)
-
-
-def measure(
-    folder: Path, *, logs: int, among: str, seed: int, workers: int, windows: Path | None = None
-) -> str:
-    """The table; `windows` keeps each window, a JSON object a line."""
-    found = []
-    for one in looks(folder, logs=logs, among=among, seed=seed, workers=workers):
-        found.append(one)
-        if windows is not None:
-            with windows.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(asdict(one)) + "\n")
-    return table(found)
 
 
 def _share(part: list[Look], whole: list[Look]) -> str:
