@@ -1,6 +1,7 @@
 """The scan against plain pandas, on random tables."""
 
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -44,18 +45,19 @@ def table_of(rows: list[dict[str, object]]) -> pd.DataFrame:
     return frame.astype(kinds)
 
 
-def scanned(frame: pd.DataFrame, *, fast: bool = True) -> Scan:
+def scanned(frame: pd.DataFrame, *, fast: bool = True, directly: bool = False) -> Scan:
     connection = ibis.duckdb.connect()
     connection.raw_sql("SET TimeZone = 'UTC'")
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/t.parquet"
         frame.to_parquet(file)
         connection.raw_sql(f"CREATE TABLE t AS FROM read_parquet('{file}')")
-    engine = Engine(connection)
-    engine.fast = fast
-    return scan(
-        connection.table("t"), MODEL, engine, at=None, since=None, until=None, reference=None
-    )
+        engine = Engine(connection)
+        engine.fast = fast
+        return scan(
+            connection.table("t"), MODEL, engine, at=None, since=None, until=None, reference=None,
+            files=[Path(file)] if directly else None,
+        )  # fmt: skip
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -111,6 +113,22 @@ def test_the_portable_road_counts_what_the_fast_one_counts(size: int) -> None:
     assert (fast.columns["word"].series == portable.columns["word"].series).all()
     assert fast.columns["number"].series.sum() == portable.columns["number"].series.sum()
     assert all((fast.pairs[key] == portable.pairs[key]).all() for key in fast.pairs)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(row, min_size=1, max_size=60))
+def test_files_read_directly_count_what_the_database_counts(rows: list[dict[str, object]]) -> None:
+    frame = table_of(rows)
+
+    direct, asked = scanned(frame, directly=True), scanned(frame, fast=False)
+
+    for name, column in direct.columns.items():
+        assert (column.series == asked.columns[name].series).all(), name
+        assert (column.cells == asked.columns[name].cells).all(), name
+    assert direct.ids is not None
+    assert (direct.ids == asked.ids).all()
+    assert (direct.tallies.confusion == asked.tallies.confusion).all()
+    assert all((direct.crossed[key] == asked.crossed[key]).all() for key in asked.crossed)
 
 
 @pytest.mark.parametrize(
