@@ -20,6 +20,7 @@ MISSING_VALUES = Declared(
             check="data.schema", subject={"sign": "renamed"}, most=-6.0,
             why="the values are there, under another name",
         ),
+        NOT_THE_SOURCE,
     ),
     neighbours=(
         Neighbour(cause="schema_change", by="a column that fills as this one empties"),
@@ -34,7 +35,10 @@ MISSING_VALUES = Declared(
 
 DEFAULT_FILL = Declared(
     cause="default_fill", prior=0.0, first=QUARANTINE, then=MEND_SOURCE,
-    signs=(Sign(check="data.constants", subject={"sign": "default"}, most=7.5, clear=2.0),),
+    signs=(
+        Sign(check="data.constants", subject={"sign": "default"}, most=7.5, clear=2.0),
+        NOT_THE_SOURCE,
+    ),
     neighbours=(
         Neighbour(cause="missing_values", by="one value in the place of others, not nulls"),
         Neighbour(cause="frozen_feature", by="a value that it hardly ever had, or a known default"),
@@ -52,6 +56,10 @@ UNIT_CHANGE = Declared(
         Sign(
             check="data.constants", subject={"sign": "default"}, most=-4.0,
             why="a single value is no other unit",
+        ),
+        Sign(
+            check="drift.mix", most=-3.0, reads="harm",
+            why="a segment that grew brings values of its own",
         ),
         NOT_THE_SOURCE,
     ),
@@ -72,6 +80,7 @@ SCHEMA_CHANGE = Declared(
         Sign(check="data.schema", subject={"sign": "format"}, most=8.0),
         Sign(check="data.schema", subject={"sign": "gone"}, most=8.0, timed=False),
         Sign(check="data.schema", subject={"sign": "type"}, most=0.5, timed=False),
+        NOT_THE_SOURCE,
     ),
     neighbours=(
         Neighbour(cause="missing_values", by="a column that fills as this one empties"),
@@ -140,6 +149,7 @@ CATEGORY_RECODE = Declared(
             check="data.constants", subject={"sign": "default"}, most=-3.0,
             why="one value took the place of several",
         ),
+        NOT_THE_SOURCE,
     ),
     neighbours=(
         Neighbour(cause="traffic_mix", by="a known value that lost as much as the new one gained"),
