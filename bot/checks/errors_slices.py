@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import inside, percent, rows, since
+from bot.checks.words import inside, number, percent, rows, since
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.harm import FallenPart
 
 
 @check("errors.slices")
@@ -20,6 +21,10 @@ def errors_slices(evidence: "Evidence", *, least: float = 20.0) -> Iterator[Find
     columns = [c.name for role in ("segment", "host") for c in evidence.having(role)]
     if not columns:
         raise CheckError("there are no segments to look at: no `segments` and no host")
+    part = None if evidence.fell else evidence.fallen_part
+    if part is not None:
+        yield _alone(evidence, part)
+        return
     extra = evidence.extra_errors
     place = evidence.where_wrong
     if extra < least or place is None:
@@ -44,4 +49,19 @@ def errors_slices(evidence: "Evidence", *, least: float = 20.0) -> Iterator[Find
             "outside": place.outside, "slices": len(place.segments),
         },
         doubt="a split that is not among the segments, and that would fit better",
+    )  # fmt: skip
+
+
+def _alone(evidence: "Evidence", part: "FallenPart") -> Finding:
+    """A part that does worse while the metric of all traffic shows no fall."""
+    name = " and ".join(f"{column} {value}" for column, value in part.segment.items())
+    return Finding(
+        check="errors.slices", verdict="suspect", strength=min(part.z**2 / 2, 20.0),
+        rows=part.rows, since=evidence.start, subject=part.segment,
+        says=f"{name} alone does worse{since(evidence.start)}: {percent(part.during)} of its"
+        f" {rows(part.rows)} with a label are wrong, {percent(part.before)} before, in both halves"
+        f" of that time ({number(part.z)} standard errors beyond the rest in the half that it was"
+        " not chosen by)",
+        figures={"before": part.before, "during": part.during, "z": part.z},
+        doubt="a part that is as bad at the same phase of earlier weeks",
     )  # fmt: skip

@@ -59,6 +59,9 @@ def test_a_part_that_alone_does_worse_is_confirmed(examined: Examined) -> None:
     assert not evidence.fell
     assert evidence.fallen_part is not None
     assert evidence.fallen_part.segment["region"] == "eu"
+    [finding] = ask(evidence, "errors.slices")
+    assert finding.strength > 6
+    assert "region eu alone does worse" in finding.says
 
 
 def test_no_part_of_a_healthy_log_is_confirmed(examined: Examined) -> None:
