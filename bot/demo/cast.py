@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.demo.faults import Fault
+from bot.demo.pace import Pace
 from bot.demo.script import LINES
 from bot.demo.transcript import Transcript
 from bot.demo.world import World
@@ -81,10 +82,14 @@ class Cast:
         self._slash("maria", incident, f"mitigate {LINES[fault.name].mitigation}")
         self._until(incident, lambda now: now.mitigated_at is not None, "the mitigation")
 
-    def watch(self, incident: Incident, *, within: float = 150) -> None:
-        """Wait until the bot says that the metric has recovered."""
-        recovered = "the recovery"
-        self._until(incident, lambda now: now.recovered_at is not None, recovered, within=within)
+    def watch(self, incident: Incident, *, pace: Pace, within: float = 150) -> None:
+        """Wait until the bot says that the metric has recovered, as fast as it can follow."""
+
+        def recovered(now: Incident) -> bool:
+            pace.keep_with(now)
+            return now.recovered_at is not None
+
+        self._until(incident, recovered, "the recovery", within=within)
 
     def wrap_up(self, incident: Incident, fault: Fault) -> Incident:
         """Action items with owner and date, open questions, the root cause; returns the end."""

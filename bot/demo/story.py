@@ -90,8 +90,7 @@ def _incident(
     cast.clarify(incident, fault)
     cast.mitigate(incident, fault)
     transcript.heading("Has it recovered?")
-    pace.set(WAITING)
-    cast.watch(incident)
+    cast.watch(incident, pace=pace)
     pace.set(ACTING)
     transcript.heading("The end of it")
     ended = cast.wrap_up(incident, fault)
@@ -118,8 +117,9 @@ def _stay(stage: "Stage", transcript: Transcript, *, speed: float) -> None:
     try:
         while not waiting.wait(0.2):
             incidents = stage.bot.store.incidents(open_only=True)
-            watching = any(one.status == "mitigated" and not one.recovered_at for one in incidents)
-            pace.follow(stage.world, stage.monitor, watching=watching)
+            mitigated = (one for one in incidents if one.status == "mitigated")
+            watched = next((one for one in mitigated if not one.recovered_at), None)
+            pace.follow(stage.world, stage.monitor, watched=watched)
     except KeyboardInterrupt:
         transcript.result("")
 

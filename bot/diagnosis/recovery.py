@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bot.profile import Evidence
     from bot.profile.changepoint import Series
 
+Span = tuple[int, int]
+"""Buckets, the first and the one after the last."""
+
 Recovery = Literal["recovered", "not_recovered", "too_early"]
 
 ALPHA = 0.01
@@ -75,12 +78,14 @@ def verify(
     sources: Sources,
     fixed: datetime,
     since: datetime | None = None,
+    counted: datetime | None = None,
     at: datetime | None = None,
     share: float = SHARE,
 ) -> Verified:
     """Test the metric of the rows since `fixed` against its baseline and its fall.
 
-    `since` is the onset of the fall; without it, it is searched in the rows up to `fixed`.
+    `since` is the onset of the fall; without it, it is searched in the rows up to `fixed`. The fall
+    ends at `fixed`; with `counted`, only the rows from then on have to prove that it is over.
 
     Raises:
         SettingsError: There is no such model.
@@ -99,19 +104,20 @@ def verify(
         raise SourceError(
             f"the log of {model} shows no fall before {when(fixed)}; say since when with --since"
         )
-    return _tested(evidence, series, onset, mended, fixed=fixed, share=share)
+    spans = (0, onset), (onset, mended), (max(mended, grid.bucket(counted or fixed)), grid.size)
+    return _tested(evidence, series, spans, fixed=counted or fixed, share=share)
 
 
 def _tested(
-    evidence: "Evidence", series: "Series", onset: int, mended: int, *, fixed: datetime,
-    share: float,
+    evidence: "Evidence", series: "Series", spans: tuple[Span, Span, Span], *,
+    fixed: datetime, share: float,
 ) -> Verified:  # fmt: skip
     from bot.profile.changepoint import dispersion, without_course  # noqa: PLC0415 - numpy
 
     grid, tallies = evidence.grid, evidence.tallies
     day = 86_400 // grid.width
     level = without_course(series, day=day)
-    good, bad, now = level.part(0, onset), level.part(onset, mended), level.part(mended, grid.size)
+    good, bad, now = (level.part(*span) for span in spans)
     drop = good.mean() - bad.mean()
     n, total = float(now.n.sum()), float(now.total.sum())
     # Rows of one bucket are alike: history says by how much more than chance.
@@ -127,7 +133,7 @@ def _tested(
         verdict = "recovered"
     elif drop > 0 and down >= enough:
         verdict = "not_recovered"
-    masks = [_mask(grid.size, *span) for span in ((0, onset), (onset, mended), (mended, grid.size))]
+    masks = [_mask(grid.size, *span) for span in spans]
     before, fallen, current = (tallies.value(mask) for mask in masks)
     before, fallen = before or 0.0, fallen or 0.0
     return Verified(

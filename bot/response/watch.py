@@ -103,21 +103,18 @@ def _look(desk: Desk, incident: Incident, rule: WatchRule) -> Incident | None:
     reading = judge(incident.diagnosis, measure, rule, metric=metric)
     if _says_the_same(reading, incident.reading):
         return None
-    # A row of windows that are complete already is judged once, at its end.
-    newest = end + timedelta(seconds=rule.window_seconds) > now
-    incident = _take(desk, incident, reading, rule, newest=newest)
+    incident = _take(desk, incident, reading, rule)
     return None if incident.recovered_at or reading.good is None else incident
 
 
-def _take(
-    desk: Desk, incident: Incident, reading: Reading, rule: WatchRule, *, newest: bool
-) -> Incident:
+def _take(desk: Desk, incident: Incident, reading: Reading, rule: WatchRule) -> Incident:
     """Say first, record after: what is recorded is never looked at again, so never said again."""
     before, streak = incident.reading, incident.good_windows + 1
     window = f"{incident.mitigated_at}:{reading.at}:{reading.until}"
     facts: tuple[Fact, ...] = (Watched(reading=reading),)
     doubt = None
-    enough = bool(reading.good) and newest and streak >= rule.good_windows
+    # The test reads the whole log, so it is made once a row of so many windows, not at each.
+    enough = bool(reading.good) and streak % rule.good_windows == 0
     if enough:
         doubt = _doubt(desk, incident, reading, rule, streak=streak)
     if enough and doubt is None:
@@ -148,11 +145,14 @@ def _doubt(
     diagnosis = incident.diagnosis
     if incident.model is None or diagnosis is None or diagnosis.onset is None:
         return None
-    fixed = reading.until - streak * timedelta(seconds=rule.window_seconds)
+    if incident.mitigated_at is None:
+        return None
+    counted = reading.until - streak * timedelta(seconds=rule.window_seconds)
     try:
         found = verify(
-            desk.settings, incident.model, sources=desk.sources, fixed=fixed,
-            since=diagnosis.onset.time, at=reading.until, share=rule.share,
+            desk.settings, incident.model, sources=desk.sources,
+            fixed=incident.mitigated_at, since=diagnosis.onset.time, counted=counted,
+            at=reading.until, share=rule.share,
         )  # fmt: skip
     except SourceError:
         return None
