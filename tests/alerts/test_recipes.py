@@ -1,4 +1,4 @@
-"""The recipes of docs/senders.md do what they say."""
+"""The recipes of bot/alerts/recipes.md do what they say."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from bot.alerts import FORMATS, open_senders
 from bot.incident import Alert, IncidentKey
 from bot.settings import Settings, read_settings
 
-PAGE = (Path(__file__).parents[2] / "docs" / "senders.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "bot" / "alerts" / "recipes.md").read_text(encoding="utf-8")
 RECIPES = re.findall(
     r"<!-- recipe: (\w+) -->\n```toml\n(.*?)```(?:\n\n```json\n(.*?)```)?", PAGE, re.DOTALL
 )
