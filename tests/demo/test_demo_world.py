@@ -148,9 +148,11 @@ def test_the_monitors_delivery_is_read_as_an_alert(world: World) -> None:
         world.step()
         delivery = monitor.look()
 
-    alerts = senders["alertmanager"].read(
-        json.dumps(delivery).encode(), headers={"authorization": "Bearer secret"}
-    ).alerts
+    alerts = (
+        senders["alertmanager"]
+        .read(json.dumps(delivery).encode(), headers={"authorization": "Bearer secret"})
+        .alerts
+    )
 
     assert [(a.model, a.metric, a.status) for a in alerts] == [("delays", "accuracy", "firing")]
     assert alerts[0].value is not None
