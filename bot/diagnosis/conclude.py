@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.diagnosis.onset import onset_of
-from bot.diagnosis.rank import rank
+from bot.diagnosis.onset import faint_fall, onset_of
+from bot.diagnosis.rank import candidates, rank
 from bot.incident import Diagnosis, Finding, Measure, Overall
 
 if TYPE_CHECKING:
@@ -13,9 +13,17 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bot.profile import Evidence
+    from bot.profile.changepoint import Change
 
 LABELLED = 50
 """Fewer labelled rows than this, before or during, say nothing about a metric."""
+
+FAINT = 3.0
+"""A fall with a log likelihood ratio below this is none, whatever else there is."""
+
+TOGETHER = 8.0
+"""The log likelihood ratio of a faint fall and the log-odds of a defect that make a harm of both:
+what a fall has to have by itself, and half as much as the best of many defects has by chance."""
 
 
 def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
@@ -23,7 +31,10 @@ def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
     numbered = tuple(
         replace(finding, id=f"f{number}") for number, finding in enumerate(findings, start=1)
     )
-    verdict = _verdict(evidence, numbered)
+    verdict, faint = _verdict(evidence, numbered), None
+    if verdict == "healthy":
+        faint = _harmful(evidence, numbered)
+        verdict = "healthy" if faint is None else "degraded"
     hypotheses = rank(evidence, numbered, verdict=verdict)
     return Diagnosis(
         model=evidence.model,
@@ -32,10 +43,21 @@ def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
         verdict=verdict,
         baseline=_measure(evidence, evidence.before),
         current=_measure(evidence, evidence.during),
-        onset=onset_of(evidence, hypotheses[0], numbered) if verdict == "degraded" else None,
+        onset=onset_of(evidence, hypotheses[0], numbered, faint=faint)
+        if verdict == "degraded"
+        else None,
         hypotheses=hypotheses,
         findings=numbered,
     )
+
+
+def _harmful(evidence: "Evidence", findings: Sequence[Finding]) -> "Change | None":
+    """A fall that is not clear by itself, but together with a defect that goes with it."""
+    fall = faint_fall(evidence)
+    if fall is None or fall.strength < FAINT or evidence.windows.season is not None:
+        return None
+    best = candidates(evidence, findings)[0]
+    return fall if fall.strength + best.odds >= TOGETHER else None
 
 
 def _verdict(evidence: "Evidence", findings: Sequence[Finding]) -> Overall:

@@ -9,6 +9,7 @@ from bot.incident import Finding, Hypothesis, Onset
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.changepoint import Change
     from bot.profile.dashboard import Dashboard
 
 SLACK = 8
@@ -22,14 +23,28 @@ EARLY = 12
 slowly is seen when it has come halfway."""
 
 
-def onset_of(evidence: "Evidence", first: Hypothesis, findings: Sequence[Finding]) -> Onset | None:
+def faint_fall(evidence: "Evidence") -> "Change | None":
+    """The clearest fall of a metric in which none is clear enough by itself; None for none."""
+    from bot.profile.changepoint import dispersion, locate, without_course  # noqa: PLC0415 - numpy
+
+    if evidence.windows.change is not None or evidence.windows.forced:
+        return None
+    day = 86_400 // evidence.grid.width
+    level = without_course(evidence.tallies.series(), day=day)
+    return locate(level, phi=dispersion(level, day=day))
+
+
+def onset_of(
+    evidence: "Evidence", first: Hypothesis, findings: Sequence[Finding],
+    *, faint: "Change | None" = None,
+) -> Onset | None:  # fmt: skip
     """The onset with its interval and shape; None where nothing fell.
 
     The metric is the blurred image of what brought it down: the share of a column turns more
     sharply, and a logged change has a time to the second. An effect never precedes its cause, so
     that of several beginnings that fit the earliest sharp one is taken.
     """
-    metric = _of_metric(evidence)
+    metric = _of_metric(evidence, faint)
     if metric is None or first.confidence < SURE:
         return metric
     named = {finding.id: finding for finding in findings}
@@ -43,11 +58,11 @@ def onset_of(evidence: "Evidence", first: Hypothesis, findings: Sequence[Finding
     return aligned
 
 
-def _of_metric(evidence: "Evidence") -> Onset | None:
-    change, dashboard = evidence.windows.change, evidence.dashboard
+def _of_metric(evidence: "Evidence", faint: "Change | None") -> Onset | None:
+    change, dashboard = evidence.windows.change or faint, evidence.dashboard
     if change is None:
         return None if dashboard is None else _reported(dashboard)
-    time = evidence.start
+    time = evidence.start if faint is None else evidence.grid.time(faint.bucket)
     return Onset(
         time=time, low=min(evidence.grid.time(change.low), time),
         high=max(evidence.grid.time(change.high), time + timedelta(seconds=evidence.grid.width)),

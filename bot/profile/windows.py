@@ -76,10 +76,10 @@ def find_windows(
     phi = dispersion(level, day=day)
     change = locate(level, phi=phi)
     if change is None or change.strength < least:
-        plain = _plain(series, change, day=day, least=least, least_level=least_hinted)
-        change = _hinted(level, hints, phi, least_hinted) or plain
+        faint = 0.0 if change is None else change.strength
+        change = _hinted(level, hints, phi, least_hinted)
     if change is None:
-        season = _season(series, day=day, least=least)
+        season = _season(series, day=day, least=max(least, 2 * faint))
         start = season.bucket if season else _last_part(series)
         return replace(_windows(size, start, size, "step", None), season=season)
     shape, start = _shape(level, change)
@@ -98,21 +98,8 @@ def find_windows(
     return _windows(size, start, size, shape, change)
 
 
-def _plain(
-    series: Series, level: Change | None, *, day: int, least: float, least_level: float
-) -> Change | None:
-    """A fall that is clear with the course left in, and not much less clear without it.
-
-    The course is itself learned from the history, and taking it out costs some of a true fall.
-    """
-    if level is None or level.strength < least_level:
-        return None
-    found = locate(series, phi=dispersion(series, day=day))
-    return level if found is not None and found.strength >= least else None
-
-
 def _season(series: Series, *, day: int, least: float) -> Change | None:
-    """A fall that is only there while the course of the day, or of the week, is left in."""
+    """A fall that is there, or far clearer, while the course of the day or week is left in."""
     courses = [series]
     if day >= 2 and len(series.n) // day >= WEEKS * 7:
         courses.append(without_course(series, day=day, weekly=False))
