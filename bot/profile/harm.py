@@ -1,6 +1,6 @@
 """Whether harm is shown: the metric fell, of all traffic or of one part of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,85 +58,98 @@ def fell(evidence: "Traffic", *, least: float = 0.005, sure: float = 4.0) -> boo
 
 
 def fallen_part(evidence: "Traffic", *, sure: float = SURE) -> FallenPart | None:
-    """The slice noticed in one half of the incident and confirmed in the other; None without one.
-
-    Of many slices one always looks bad. It is therefore chosen on one half alone, and the other
-    half tests that one slice only, once each way round. Held against the rest of the traffic, so
-    that what comes and goes for all is no slice's fall.
-    """
-    slices = list(_slices(evidence))
-    if not slices:
+    """The slice noticed in one half of the incident and confirmed in the other; None without."""
+    splits = list(_splits(evidence))
+    found = noticed_twice([counts for _, counts in splits], sure=sure)
+    if found is None:
         return None
-    halves = range(HISTORY, HISTORY + INCIDENT)
-    found = []
-    for noticed in halves:
-        place, code = max(
-            ((place, int(one.z[noticed].argmax())) for place, one in enumerate(slices)),
-            key=lambda each: slices[each[0]].z[noticed, each[1]],
-        )
-        others = [half for half in halves if half != noticed]
-        part = slices[place]
-        again = min(float(part.z[half, code]) for half in others)
-        if part.z[noticed, code] > 0 and again >= sure:
-            found.append((again, part, code))
-    if not found:
-        return None
-    z, part, code = max(found, key=lambda one: one[0])
-    return _named(evidence, part, code, z)
+    names, counts = splits[found.split]
+    here = counts.reshape(*counts.shape[:2], -1)
+    here = here[:, :, np.ravel_multi_index(found.codes, counts.shape[2:])]
+    wrong, known = here[:, WRONG], here[:, WRONG] + here[:, RIGHT]
+    return FallenPart(
+        segment={
+            name: evidence.columns[name].bins.name_of(code)
+            for name, code in zip(names, found.codes, strict=True)
+        },
+        before=float(wrong[:HISTORY].sum() / known[:HISTORY].sum()),
+        during=float(wrong[HISTORY:].sum() / known[HISTORY:].sum()),
+        rows=int(known[HISTORY:].sum()),
+        z=found.z,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Slices:
-    """Wrong and labelled rows by epoch and slice of one split, and how far each stands out."""
+class Noticed:
+    """A slice by its split and codes; `z` is from the half in which it was not noticed first."""
 
-    names: tuple[str, ...]
-    shape: tuple[int, ...]
-    wrong: "Floats"
-    known: "Floats"
-    z: "Floats"
+    split: int
+    codes: tuple[int, ...]
+    z: float
 
 
-def _slices(evidence: "Traffic") -> Iterator[_Slices]:
+def noticed_twice(splits: "Sequence[Counts]", *, sure: float = SURE) -> Noticed | None:
+    """The slice that stands out in one half of the incident, and by `sure` in the other.
+
+    Each split is [epoch, outcome, code, ...]. Of many slices one always looks bad: it is therefore
+    chosen by one half alone, and the other half tests that one slice only, once each way round.
+    """
+    found = []
+    scores = [_stands_out(counts) for counts in splits]
+    for first, second in ((HISTORY, HISTORY + 1), (HISTORY + 1, HISTORY)):
+        place = max(range(len(scores)), key=lambda at: scores[at][first].max(), default=None)
+        if place is None:
+            return None
+        code = int(scores[place][first].argmax())
+        z = float(scores[place].reshape(len(scores[place]), -1)[second, code])
+        if scores[place][first].max() > 0 and z >= sure:
+            codes = np.unravel_index(code, scores[place].shape[1:])
+            found.append(Noticed(split=place, codes=tuple(int(each) for each in codes), z=z))
+    return max(found, key=lambda one: one.z, default=None)
+
+
+def _splits(evidence: "Traffic") -> "Iterator[tuple[tuple[str, ...], Counts]]":
     epochs = evidence.windows.epochs()
     # A version is no part of the traffic, but what may be wrong with it.
     versions = {column.name for column in evidence.having("version")}
     for column in evidence.columns.values():
         if {"segment", "host"} & set(column.bins.roles) and column.name not in versions:
-            counts = np.stack([column.over(epochs == e) for e in range(HISTORY + INCIDENT)])
-            yield _held((column.name,), counts)
-    for key, counts in evidence.pairs.items():
+            counts = [column.over(epochs == epoch) for epoch in range(HISTORY + INCIDENT)]
+            yield (column.name,), np.stack(counts)
+    for key, counted in evidence.pairs.items():
         if not versions & set(key):
-            yield _held(key, counts)
+            yield key, counted
 
 
-def _held(names: tuple[str, ...], counts: "Counts") -> _Slices:
-    shape = counts.shape[2:]
-    flat = counts.reshape(*counts.shape[:2], -1).astype(np.float64)
-    wrong, known = flat[:, WRONG], flat[:, WRONG] + flat[:, RIGHT]
-    named = np.all(np.array(np.unravel_index(np.arange(flat.shape[2]), shape)) >= FIRST, axis=0)
-    return _Slices(
-        names=names, shape=shape, wrong=wrong, known=known, z=_stands_out(wrong, known, named)
-    )
-
-
-def _stands_out(wrong: "Floats", known: "Floats", named: "npt.NDArray[np.bool_]") -> "Floats":
+def _stands_out(counts: "Counts") -> "Floats":
     """How many standard errors each slice's gap to the rest lies above its usual one, by epoch.
 
-    The standard error is that of the rows, and on top what the gap varies between epochs of the
-    history beyond its rows (a random effect, by moments: DerSimonian and Laird 1986).
+    Held against the rest, so that what comes and goes for all is no slice's fall. The standard
+    error is that of the rows, and on top what the gap varies between epochs of the history beyond
+    its rows (a random effect, by moments: DerSimonian and Laird 1986).
     """
-    other_wrong, other = wrong.sum(axis=1)[:, None] - wrong, known.sum(axis=1)[:, None] - known
+    wrong, known = (
+        part.astype(np.float64) for part in (counts[:, WRONG], counts[:, WRONG] + counts[:, RIGHT])
+    )
+    slices = tuple(range(1, wrong.ndim))
+    other_wrong = wrong.sum(axis=slices, keepdims=True) - wrong
+    other = known.sum(axis=slices, keepdims=True) - known
     gap = wrong / np.maximum(known, 1) - other_wrong / np.maximum(other, 1)
     chance = _variance(wrong, known) + _variance(other_wrong, other)
-    full = (known >= LABELLED) & (other >= LABELLED) & named
-    old, weight = gap[:HISTORY], np.where(full, 1 / np.maximum(chance, 1e-12), 0.0)[:HISTORY]
+    full = (known >= LABELLED) & (other >= LABELLED)
+    weight = np.where(full, 1 / np.maximum(chance, 1e-12), 0.0)[:HISTORY]
     total = np.maximum(weight.sum(axis=0), 1e-12)
-    usual = (weight * old).sum(axis=0) / total
-    excess = (weight * (old - usual) ** 2).sum(axis=0) - (full[:HISTORY].sum(axis=0) - 1)
+    usual = (weight * gap[:HISTORY]).sum(axis=0) / total
+    excess = (weight * (gap[:HISTORY] - usual) ** 2).sum(axis=0) - (HISTORY - 1)
     scale = np.maximum(total - (weight**2).sum(axis=0) / total, 1e-12)
     between = np.maximum(excess / scale, 0.0)
     error = np.sqrt(chance + between * (1 + 1 / HISTORY) + 1 / total)
+    # Only values of their own, and only where each epoch has labels enough.
     seen = full & full[:HISTORY].all(axis=0)
+    for axis in slices:
+        seen &= np.expand_dims(
+            np.arange(seen.shape[axis]) >= FIRST, [a for a in range(seen.ndim) if a != axis]
+        )
     return np.where(seen, (gap - usual) / error, -np.inf)
 
 
@@ -145,17 +158,3 @@ def _variance(wrong: "Floats", known: "Floats") -> "Floats":
     rate = (wrong[:HISTORY].sum(axis=0) + 1) / (known[:HISTORY].sum(axis=0) + 2)
     found: Floats = rate * (1 - rate) / np.maximum(known, 1)
     return found
-
-
-def _named(evidence: "Traffic", part: _Slices, code: int, z: float) -> FallenPart:
-    codes = np.unravel_index(code, part.shape)
-    wrong, known = part.wrong[:, code], part.known[:, code]
-    return FallenPart(
-        segment={
-            name: evidence.columns[name].bins.name_of(int(each))
-            for name, each in zip(part.names, codes, strict=True)
-        },
-        before=float(wrong[:HISTORY].sum() / known[:HISTORY].sum()),
-        during=float(wrong[HISTORY:].sum() / known[HISTORY:].sum()),
-        rows=int(known[HISTORY:].sum()), z=z,
-    )  # fmt: skip
