@@ -1,0 +1,108 @@
+"""What the ranking holds to, whatever the checks find."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.diagnosis import every_finding, examine
+from bot.diagnosis.calibration import Calibration, Weighed, fit
+from bot.diagnosis.candidate import Candidate
+from bot.diagnosis.causes import BY_NAME
+from bot.diagnosis.conclude import conclude
+from bot.diagnosis.neighbours import level_twins
+from bot.diagnosis.weighing import fits, weighed
+from bot.incident import Finding
+from bot.profile import Evidence
+from bot.settings import read_settings
+from bot.sources import open_sources
+
+
+@pytest.fixture(scope="module")
+def evidence(case: Path) -> Evidence:
+    settings = read_settings(case / "plummet.toml")
+    with open_sources(settings) as sources:
+        return examine(settings, "delays", sources=sources)
+
+
+def skewed(evidence: Evidence) -> Finding:
+    return Finding(
+        check="model.skew", verdict="suspect", strength=20.0, says="distance differs",
+        since=evidence.start, subject={"feature": "distance", "release": "unknown"},
+    )  # fmt: skip
+
+
+def test_equal_evidence_gives_twins_equal_belief(evidence: Evidence) -> None:
+    found = [
+        Candidate(declared=BY_NAME[name], odds=odds)
+        for name, odds in (("model_version", 2.0), ("dependency_upgrade", 1.4))
+    ]
+    assert "model_version" in evidence.absent
+
+    level_twins(evidence, found)
+
+    assert found[0].odds == found[1].odds == pytest.approx(1.7)
+
+
+def test_a_cause_never_begins_after_its_effect(evidence: Evidence) -> None:
+    onset = evidence.onset_interval
+
+    at_once = fits(evidence, onset.time)
+    before = fits(evidence, onset.time - timedelta(days=1))
+    after = fits(evidence, onset.time + timedelta(days=1))
+
+    assert at_once == 1.0
+    assert after < before < at_once
+
+
+def test_what_differs_from_its_recomputation_is_no_fault_of_the_source(evidence: Evidence) -> None:
+    for declared in (BY_NAME[name] for name in BY_NAME if BY_NAME[name].by_feature):
+        alone = weighed(evidence, declared, "distance", [])
+        served = weighed(evidence, declared, "distance", [skewed(evidence)])
+
+        serving = declared.cause in {"training_serving_skew", "preprocessing_change"}
+        assert (served.odds > alone.odds) is serving, declared.cause
+
+
+def test_a_fault_that_is_taken_out_turns_the_verdict(
+    own_case: Path, serve_rows: Callable[..., None]
+) -> None:
+    settings = read_settings(own_case / "plummet.toml")
+    end = datetime.fromisoformat((own_case / "at.txt").read_text())
+    newest = max((own_case / "predictions").iterdir())
+    newest.unlink()
+    serve_rows(own_case, start=end - timedelta(days=1), end=end, rows=2000, broken=False)
+
+    with open_sources(settings) as sources:
+        found = examine(settings, "delays", sources=sources)
+        diagnosis = conclude(found, every_finding(found))
+
+    assert diagnosis.verdict == "healthy"
+    assert diagnosis.hypotheses[0].cause == "healthy"
+
+
+def test_the_fit_finds_the_temperature_that_made_the_cases() -> None:
+    true = Calibration(temperature=2.0, unknown=0.0, surest=1.0)
+    cases = []
+    for step in range(1, 13):
+        odds = {"join_break": step / 2, "unit_change": 0.0}
+        (share, other), left = true.shares(list(odds.values()))
+        rows = [("join_break", share), ("unit_change", other), ("unknown", left)]
+        cases += [
+            Weighed(odds=odds, right=frozenset({cause}))
+            for cause, part in rows
+            for _ in range(round(100 * part))
+        ]
+
+    found = fit(cases, surest=1.0)
+
+    believed = [max(found.shares(list(case.odds.values()))[0]) for case in cases]
+    right = sum("join_break" in case.right for case in cases) / len(cases)
+    assert sum(believed) / len(cases) == pytest.approx(right, abs=0.03)
+    assert 1.5 < found.temperature < 2.5
+
+
+def test_a_fit_needs_cases() -> None:
+    with pytest.raises(ValueError, match="needs cases"):
+        fit([])
