@@ -1,9 +1,10 @@
 """How often a check cries harm over real traffic in which nothing was broken.
 
 Each log is the later part of a real data set, served by a model that was trained on the earlier
-part; nothing is injected, no innocent drift either. Each is looked at as if somebody asked at
-several moments. A window is disturbed when any finding is `suspect` and claims harm (`strength`
-above 0, as `bot.incident.Finding` defines it); what only says that something moved does not count.
+part; nothing is injected, no innocent drift either. Each is looked at as it stood at several
+moments: with the rows, the labels and the dashboard of that time. A window is disturbed when the
+verdict is a drop, or any finding is `suspect` and claims harm (`strength` above 0, as
+`bot.incident.Finding` defines it); what only says that something moved does not count.
 """
 
 import json
@@ -12,19 +13,21 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from tests.faultbench.bundle import write
 from tests.faultbench.datasets import DATA_SETS
 from tests.faultbench.draw import cut, draw, part
 from tests.faultbench.harm import harm
-from tests.faultbench.play import play, stage
+from tests.faultbench.play import Plan, play, stage
+from tests.faultbench.replay import Scene
 
 if TYPE_CHECKING:
     from bot.incident import Diagnosis
@@ -42,15 +45,23 @@ DROP = frozenset({"degraded"})
 class Look:
     """What one window brought: the verdict, the first cause, and which checks claimed harm.
 
-    `moved` are the checks that say that something moved, harmful or not.
+    `moved` are the checks that say that something moved, harmful or not. `share` and `sigma` are
+    what the bench itself counts between the last days and those before: real data may fall too.
     """
 
     log: str
     data: str
     verdict: str
     cause: str
+    share: float
+    sigma: float
     cries: tuple[str, ...]
     moved: tuple[str, ...]
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether anybody would be told of a harm."""
+        return self.verdict in DROP or bool(self.cries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,39 +112,54 @@ def _looked(folder: Path) -> list[Look]:
     from bot.settings import read_settings  # noqa: PLC0415 - see above
     from bot.sources import open_sources  # noqa: PLC0415 - see above
 
-    known = json.loads((folder / "truth.json").read_text())
-    at = datetime.fromisoformat((folder / "at.txt").read_text().strip())
-    step = timedelta(seconds=max(known["grader"]["bucket_s"], APART))
-    settings = read_settings(folder / "plummet.toml")
-    [model] = settings.models
-    with open_sources(settings) as sources:
-        return [
-            _look(
-                diagnose(settings, model, sources=sources, at=at - back * step),
-                log=folder.name, data=known["dataset"],
-            )
-            for back in range(LOOKS)
-        ]  # fmt: skip
+    found = []
+    for place in sorted(folder.glob("look-*")):
+        known = json.loads((place / "truth.json").read_text())
+        at = datetime.fromisoformat((place / "at.txt").read_text().strip())
+        settings = read_settings(place / "plummet.toml")
+        [model] = settings.models
+        with open_sources(settings) as sources:
+            diagnosis = diagnose(settings, model, sources=sources, at=at)
+        found.append(_look(diagnosis, log=folder.name, known=known))
+    return found
 
 
 def _make(order: Order) -> None:
-    if (order.folder / "truth.json").exists():
+    """A folder for each moment."""
+    if (order.folder / f"look-{LOOKS - 1}" / "truth.json").exists():
         return
     shutil.rmtree(order.folder, ignore_errors=True)
     plan = draw("healthy", seed=order.seed, among=order.among)
     plan.distractor = None
     scene = stage(plan)
     cut(plan, scene)
-    final = play(plan, scene)
-    counted = harm(final.rows, plan.clock, task=DATA_SETS[plan.data].task, name=plan.metric)
-    write(order.folder, plan, final, done=counted, rng=np.random.default_rng([plan.seed, 5]))
+    final, clock = play(plan, scene), plan.clock
+    for back in range(LOOKS):
+        earlier = back * pd.Timedelta(seconds=max(clock.tempo.bucket_s, APART))
+        plan.clock = replace(clock, onset=clock.onset - earlier, at=clock.at - earlier)
+        _write(order.folder / f"look-{back}", plan, final)
 
 
-def _look(diagnosis: "Diagnosis", *, log: str, data: str) -> Look:
+def _write(folder: Path, plan: Plan, final: Scene) -> None:
+    """The log as it stood at the plan's moment."""
+    rows = final.rows[final.rows["time"] <= plan.clock.at].copy()
+    late = rows["label_time"].isna() | (rows["label_time"] > plan.clock.at)
+    rows["label"] = rows["label"].where(~late, None)
+    rows["label_time"] = rows["label_time"].where(~late)
+    stood = replace(
+        final, rng=np.random.default_rng([plan.seed, 6]), rows=rows, clock=plan.clock,
+        offline=final.offline.loc[rows.index], hardness=final.hardness.loc[rows.index],
+    )  # fmt: skip
+    counted = harm(rows, plan.clock, task=DATA_SETS[plan.data].task, name=plan.metric)
+    write(folder, plan, stood, done=counted, rng=np.random.default_rng([plan.seed, 5]))
+
+
+def _look(diagnosis: "Diagnosis", *, log: str, known: dict[str, Any]) -> Look:
     suspect = [found for found in diagnosis.findings if found.verdict == "suspect"]
     return Look(
-        log=log, data=data, verdict=diagnosis.verdict,
+        log=log, data=known["dataset"], verdict=diagnosis.verdict,
         cause=diagnosis.best.cause if diagnosis.best else "none",
+        share=known["grader"]["share"], sigma=known["grader"]["sigma"],
         cries=tuple(sorted({found.check for found in suspect if found.strength > 0})),
         moved=tuple(sorted({found.check for found in suspect if found.movement > 0})),
     )  # fmt: skip
@@ -141,7 +167,7 @@ def _look(diagnosis: "Diagnosis", *, log: str, data: str) -> Look:
 
 def table(found: list[Look]) -> str:
     """The share of disturbed windows, by data set and by check, as Markdown."""
-    disturbed = [one for one in found if one.cries]
+    disturbed = [one for one in found if one.disturbed]
     dropped = [one for one in found if one.verdict in DROP]
     summary = (
         f"{len(found)} windows: {len(disturbed)} disturbed ({_share(disturbed, found)}),"
@@ -154,7 +180,7 @@ def table(found: list[Look]) -> str:
     for name in sorted({one.data for one in found}):
         own = [one for one in found if one.data == name]
         lines.append(
-            f"| {name} | {len(own)} | {_share([o for o in own if o.cries], own)}"
+            f"| {name} | {len(own)} | {_share([o for o in own if o.disturbed], own)}"
             f" | {_share([o for o in own if o.verdict in DROP], own)}"
             f" | {_share([o for o in own if o.moved], own)} |"
         )
