@@ -104,7 +104,17 @@ def ranking(card: cards.Ranking) -> tuple[str, list[Block]]:
     ]
     if rest:
         blocks.append(context(_discounted(rest), block_id="ranking.rest"))
+    blocks.append(context(_pages(best, diagnosis.model), block_id="ranking.pages"))
     return f"Likely cause: {words.likely(diagnosis)}", blocks
+
+
+def _pages(best: Iterable[Hypothesis], model: str) -> str:
+    """Where to read on: the page of the first cause, and why it is first."""
+    cause = next((one.cause for one in best), "unknown")
+    return (
+        f"What it is, how it looks, what it is confused with: `plummet explain {cause}`."
+        f" Why it is first: `plummet explain {escape(one_line(model, 60))}`"
+    )
 
 
 def _hypothesis(place: int, hypothesis: Hypothesis, said: Mapping[str, str]) -> str:
