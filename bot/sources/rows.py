@@ -1,7 +1,7 @@
 """A few single rows of a prediction log, asked for when a check wants them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
@@ -83,14 +83,16 @@ class LogRows:
         from bot.profile.coding import literal, moment, seconds  # noqa: PLC0415 - brings ibis
         from bot.profile.log import Log  # noqa: PLC0415 - as above
 
-        table = self.sources.table(self.settings.predictions)
-        time = moment(table[self.settings.predictions.columns.time])
-        clock = seconds(time)
-        part = table.filter(time <= literal(self.at), clock >= first, clock < last)
-        return Log(
-            table=part, settings=self.settings, at=self.at, rows=0, undated=0, first=first,
-            last=last,
+        whole = Log(
+            table=self.sources.table(self.settings.predictions), settings=self.settings,
+            at=self.at, rows=0, undated=0, first=first, last=last,
         )  # fmt: skip
+        # Files of other times stay closed: to convert every time of the log was most of the work.
+        near = whole.around([(first, last)])
+        time = moment(near[self.settings.predictions.columns.time])
+        clock = seconds(time)
+        part = near.filter(time <= literal(self.at), clock >= first, clock < last)
+        return replace(whole, table=part)
 
     def _ordered(
         self, log: "Log", chosen: Any, shown: list[str], *, first: list[Any], most: int
