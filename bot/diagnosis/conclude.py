@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.diagnosis.harm import restored
 from bot.diagnosis.onset import faint_fall, onset_of
 from bot.diagnosis.rank import candidates, rank
 from bot.incident import Diagnosis, Finding, Measure, Overall
@@ -34,7 +35,8 @@ def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
     verdict, faint = _verdict(evidence, numbered), None
     if verdict == "healthy":
         faint = _harmful(evidence, numbered)
-        verdict = "healthy" if faint is None else "degraded"
+        if faint is not None:
+            verdict, numbered = "degraded", tuple(restored(numbered))
     hypotheses = rank(evidence, numbered, verdict=verdict)
     return Diagnosis(
         model=evidence.model,

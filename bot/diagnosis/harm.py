@@ -51,8 +51,25 @@ def _has_labels(evidence: "Evidence", since: "datetime | None") -> bool:
     return min(tallies.labelled(evidence.before), tallies.labelled(during)) >= LABELLED
 
 
+def restored(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The claims as the checks made them, where a faint fall is harm because a defect goes with it.
+
+    No check can know that by itself: it takes all findings together.
+    """
+    for finding in findings:
+        if MOVEMENT not in finding.figures:
+            yield finding
+            continue
+        figures = {name: value for name, value in finding.figures.items() if name != MOVEMENT}
+        doubt = finding.doubt.partition(_NO_HARM)[2].removeprefix("; ")
+        yield replace(finding, strength=finding.movement, figures=figures, doubt=doubt)
+
+
+_NO_HARM = "no harm shown"
+
+
 def _without(evidence: "Evidence", finding: Finding) -> Finding:
-    doubt = f"a fall of {evidence.settings.metric}, of all traffic or of a part: no harm shown"
+    doubt = f"a fall of {evidence.settings.metric}, of all traffic or of a part: {_NO_HARM}"
     return replace(
         finding, strength=0.0, figures={**finding.figures, MOVEMENT: finding.strength},
         doubt=f"{doubt}; {finding.doubt}" if finding.doubt else doubt,

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
+FEWEST = 4
+"""From so few blocks of time an over-dispersion is estimated, and it is not pulled by more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """Rows, sum and sum of squares of a value, by bucket."""
@@ -79,18 +83,19 @@ def dispersion(series: Series, *, day: int | None = None, blocks: int = 24) -> f
         edges = np.arange(size % width, size, width)
     else:
         edges = np.linspace(0, size, min(blocks, size) + 1).astype(int)[:-1]
-    if len(edges) < 4:
+    if len(edges) < FEWEST:
         return 1.0
     n, total = np.add.reduceat(series.n, edges), np.add.reduceat(series.total, edges)
     full = n >= 5
-    if full.sum() < 4:
+    if full.sum() < FEWEST:
         return 1.0
     means, n = total[full] / n[full], n[full]
     spread = series.variance() * (1 / n[1:] + 1 / n[:-1])
     ratio = np.diff(means) ** 2 / np.maximum(spread, 1e-12)
-    # The median of few differences is itself uncertain: pull it towards 1 as if 8 more were there.
+    # The median of few differences is itself uncertain: pull it towards 1 as if FEWEST more were
+    # there. More of them would hide what days really differ by, and call a bad day a fall.
     found = float(np.median(ratio)) / 0.455
-    return max(1.0, (found * len(ratio) + 8) / (len(ratio) + 8))
+    return max(1.0, (found * len(ratio) + FEWEST) / (len(ratio) + FEWEST))
 
 
 def without_course(series: Series, *, day: int, weekly: bool = True) -> Series:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pandas as pd
 
+from bot.checks import CHECKS
 from bot.diagnosis import ask
+from bot.diagnosis.harm import restored
 from bot.incident import Finding
 from bot.profile import Evidence
 from tests.checks.checks_log import END, Examined, late, mispredict
@@ -27,6 +29,13 @@ def test_a_defect_without_a_fall_says_that_no_harm_is_shown(examined: Examined) 
     assert (finding.verdict, finding.strength) == ("suspect", 0.0)
     assert "no harm shown" in finding.doubt
     assert finding.movement > 8
+
+
+def test_a_claim_can_be_restored_as_the_check_made_it(examined: Examined) -> None:
+    evidence = examined(lose_carrier)
+    made = next(iter(CHECKS["data.missing"].run(evidence)))
+
+    assert list(restored([about_carrier(evidence)])) == [made]
 
 
 def test_a_defect_beside_a_fall_claims_harm(examined: Examined) -> None:
