@@ -1,5 +1,6 @@
 """Candidates as hypotheses: shares of belief, the segments, the change, and what to do."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -50,11 +51,9 @@ def harmless(
     scale = calibration()
     clear = tuple(f.id for f in findings if f.verdict == "clear" and f.check.startswith("metric."))
     odds = [candidate.odds for candidate in ranked]
-    low = [min(one, HARMLESS * scale.temperature) for one in odds]
-    shares, left = scale.shares(low)
     doubt = sum(
-        share / left for share, candidate in zip(shares[:3], ranked, strict=False)
-        if candidate.evidence
+        math.exp(min(candidate.odds / scale.temperature, HARMLESS))
+        for candidate in ranked[:3] if candidate.evidence
     )  # fmt: skip
     sure = scale.surest / (1 + doubt / DOUBT)
     shares, left = scale.shares(odds[:2])

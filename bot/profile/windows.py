@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 WEEKS = 3
 """Fewer weeks than this have no usual course of the week."""
 
+RECENT = 4
+"""Days: a season that began longer ago is no answer to what is low now."""
+
 HISTORY, INCIDENT = 8, 2
 """Into how many epochs of equal length the two windows are divided."""
 
@@ -104,7 +107,10 @@ def _season(series: Series, *, day: int, least: float) -> Change | None:
     if day >= 2 and len(series.n) // day >= WEEKS * 7:
         courses.append(without_course(series, day=day, weekly=False))
     falls = (locate(course, phi=dispersion(course, day=day)) for course in courses)
-    return next((fall for fall in falls if fall is not None and fall.strength >= least), None)
+    late = len(series.n) - RECENT * max(day, 1)
+    return next(
+        (fall for fall in falls if fall and fall.strength >= least and fall.bucket >= late), None
+    )
 
 
 def _within(hint: int, change: Change, shape: str) -> bool:

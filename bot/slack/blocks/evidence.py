@@ -111,9 +111,10 @@ def ranking(card: cards.Ranking) -> tuple[str, list[Block]]:
 def _pages(best: Iterable[Hypothesis], model: str) -> str:
     """Where to read on: the page of the first cause, and why it is first."""
     cause = next((one.cause for one in best), "unknown")
+    page, order = escape(one_line(cause, 60)), escape(one_line(model, 60))
     return (
-        f"What it is, how it looks, what it is confused with: `plummet explain {cause}`."
-        f" Why it is first: `plummet explain {escape(one_line(model, 60))}`"
+        f"What it is, how it looks, what it is confused with: `plummet explain {page}`."
+        f" Why it is first: `plummet explain {order}`"
     )
 
 
