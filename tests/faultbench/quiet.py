@@ -25,7 +25,7 @@ import pandas as pd
 from tests.faultbench.bundle import write
 from tests.faultbench.datasets import DATA_SETS
 from tests.faultbench.draw import cut, draw, part
-from tests.faultbench.harm import harm
+from tests.faultbench.harm import Harm, harm
 from tests.faultbench.play import Plan, play, stage
 from tests.faultbench.replay import Scene
 
@@ -57,6 +57,13 @@ class Look:
     sigma: float
     cries: tuple[str, ...]
     moved: tuple[str, ...]
+
+    @property
+    def calm(self) -> bool:
+        """Whether the bench's own count shows nothing that one could take for harm."""
+        return Harm(
+            before=0.0, after=0.0, drop=0.0, share=self.share, sigma=self.sigma, rows=0
+        ).none
 
     @property
     def disturbed(self) -> bool:
@@ -173,8 +180,14 @@ def table(found: list[Look]) -> str:
         f"{len(found)} windows: {len(disturbed)} disturbed ({_share(disturbed, found)}),"
         f" {len(dropped)} called a drop ({_share(dropped, found)})"
     )
+    calm = [one for one in found if one.calm]
+    unmoved = (
+        f"{len(calm)} of them calm by the bench's own count:"
+        f" {_share([one for one in calm if one.disturbed], calm)} disturbed"
+    )
     lines = [
-        summary, "", "| data set | windows | disturbed | called a drop | something moved |",
+        summary, unmoved, "",
+        "| data set | windows | disturbed | called a drop | something moved |",
         "| --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for name in sorted({one.data for one in found}):
