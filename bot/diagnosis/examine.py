@@ -95,7 +95,8 @@ def _evidence(
         model=model, settings=found, at=log.at, grid=grid, windows=windows,
         tallies=result.tallies, columns=result.columns, label=result.survey.label,
         prediction=result.survey.prediction, cells=result.cells, pairs=result.pairs,
-        crossed=result.crossed, joint=result.joint, arrivals=result.arrivals, schema=schema,
+        crossed=result.crossed, within=result.within, joint=result.joint,
+        arrivals=result.arrivals, schema=schema,
         reference_schema=None if reference is None
         else {name: str(kind) for name, kind in reference.schema().items()},
         reference_labels=training_labels(sources, result, reference),

@@ -1,6 +1,6 @@
 """The log counted where it lies, through ibis: the road that every backend can go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,8 +48,9 @@ class AskedLog:
         return ids_by_bucket(self._coding.log, self._coding.grid, self._engine)
 
     def counted(
-        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None
-    ) -> "list[Counts]":
+        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None,
+        among: Mapping[str, int] | None = None,
+    ) -> "list[Counts]":  # fmt: skip
         """Rows of each key as [*by, *codes of the key]."""
         columns = self._coding.columns
         shapes = [tuple(columns[name].size for name in key) for key in keys]
@@ -58,6 +59,8 @@ class AskedLog:
         ]
         groups = self._coding.sizes(by)
         base = self._base
+        for name, wanted in (among or {}).items():
+            base = base.filter(base[self._names[name]] == wanted)
         if epochs is not None:
             base = base.mutate(epoch=_epoch(epochs, base[BUCKET]))
             base = base.filter(base[EPOCH] >= 0)

@@ -64,9 +64,10 @@ class CodedLog(Protocol):
         """Distinct ids in each bucket; None without an id column."""
 
     def counted(
-        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None
-    ) -> "list[Counts]":
-        """Rows of each key as [*by, *codes of the key].
+        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None,
+        among: Mapping[str, int] | None = None,
+    ) -> "list[Counts]":  # fmt: skip
+        """Rows of each key as [*by, *codes of the key]; `among` only rows with these codes.
 
         `by` are of the groups above; `epochs` is the epoch of each bucket, of which rows with -1
         are left out, and is wanted where `by` names the epoch.

@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.profile import mass
 from bot.profile.ages import Aged, aged_of
+from bot.profile.children import refined
 from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.crowd import Crowd, crowd_of
 from bot.profile.cycles import Cycle, cycle_of
@@ -38,7 +39,7 @@ from bot.profile.repeats import Copies, copies_of
 from bot.profile.scales import Scale, named_by, scale_of
 from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
-from bot.profile.slices import Place, where_errors_are, where_values_are
+from bot.profile.slices import Place, where_values_are, worst_place
 from bot.profile.ties import Tie
 from bot.profile.traffic import Traffic
 from bot.profile.training import Training, training_of
@@ -57,7 +58,12 @@ class Evidence(Traffic):
     @cached_property
     def where_wrong(self) -> Place | None:
         """The part of the traffic that holds the extra errors; None for everywhere."""
-        return where_errors_are(self) if self.extra_errors > 0 else None
+        place = None
+        if self.extra_errors > 0:
+            place = worst_place(self.columns, self.pairs, self.windows, base=self.error_before)
+        if place is None:
+            return None
+        return refined(place, self.within, columns=self.columns, windows=self.windows)
 
     @cached_property
     def fell(self) -> bool:

@@ -55,6 +55,11 @@ class Tallies:
         """Rows with a label in the buckets of the mask."""
         return int(self.outcomes[mask][:, (WRONG, RIGHT)].sum())
 
+    def error(self, mask: "npt.NDArray[np.bool_]") -> float:
+        """The share of wrong among the labelled rows; 0 where there are none."""
+        wrong, right = self.outcomes[mask][:, (WRONG, RIGHT)].sum(axis=0)
+        return float(wrong / (wrong + right)) if wrong + right else 0.0
+
     def series(self) -> Series:
         """An additive series by bucket whose mean falls when, and only when, the metric worsens."""
         known = self.outcomes[:, (WRONG, RIGHT)].sum(axis=1)

@@ -57,17 +57,19 @@ class ReadLog:
         return None if self._distinct is None else self._distinct.counts()
 
     def counted(
-        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None
-    ) -> "list[Counts]":
+        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None,
+        among: Mapping[str, int] | None = None,
+    ) -> "list[Counts]":  # fmt: skip
         """Rows of each key as [*by, *codes of the key]."""
         sizes = {name: bins.size for name, bins in self._coding.columns.items()}
         groups = self._coding.sizes(by)
         tallies = [Tally((*groups, *(sizes[name] for name in key))) for key in keys]
         wanted = {BUCKET if name == EPOCH else name for name in by}
         wanted |= {_own(name) for key in keys for name in key}
-        if epochs is not None:
-            wanted |= {BUCKET}
-        for given in self._kept.chunks(sorted(wanted)):
+        codes = {_own(name): code for name, code in (among or {}).items()}
+        wanted |= set(codes) | (set() if epochs is None else {BUCKET})
+        for whole in self._kept.chunks(sorted(wanted)):
+            given = _among(whole, codes)
             chunk = given if epochs is None else _in_epochs(given, epochs)
             group = joint(chunk, by, groups)
             for key, tally in zip(keys, tallies, strict=True):
@@ -147,6 +149,16 @@ def _in_epochs(chunk: "dict[str, Array]", epochs: "Counts") -> "dict[str, Array]
     if inside.all():
         return chunk | {EPOCH: epoch}
     return {name: column[inside] for name, column in (chunk | {EPOCH: epoch}).items()}
+
+
+def _among(chunk: "dict[str, Array]", codes: Mapping[str, int]) -> "dict[str, Array]":
+    """The rows with these codes."""
+    if not codes:
+        return chunk
+    inside = np.flatnonzero(
+        np.logical_and.reduce([chunk[name] == code for name, code in codes.items()])
+    )
+    return {name: column[inside] for name, column in chunk.items()}
 
 
 def _places(group: "Array", chunk: "Mapping[str, Array]", key: list[tuple[str, int]]) -> "Array":

@@ -5,7 +5,7 @@ label and prediction, and each pair of segments by outcome. The edges of the bin
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -159,13 +159,16 @@ class RolledLog:
         return found
 
     def counted(
-        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None
-    ) -> "list[Counts]":
+        self, keys: Sequence[Key], by: Sequence[str], *, epochs: "Counts | None" = None,
+        among: Mapping[str, int] | None = None,
+    ) -> "list[Counts]":  # fmt: skip
         """Rows of each key as [*by, *codes of the key]; `by` begins with the bucket or epoch.
 
         Raises:
-            KeyError: The rollup does not hold this key.
+            KeyError: The rollup does not hold this key, or rows `among` others.
         """
+        if among:
+            raise KeyError(*among)
         sections = [self._layout.sections[key] for key in keys]
         first, *groups = by
         if first == BUCKET and groups == [OUTCOME]:

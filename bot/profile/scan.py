@@ -37,6 +37,7 @@ from bot.profile.survey import Survey, survey
 from bot.profile.together import count_jointly
 from bot.profile.turns import turning_points
 from bot.profile.windows import Windows, find_windows
+from bot.profile.within import count_within
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from bot.profile.within import Within
     from bot.settings import ModelSettings
 
     Counts = npt.NDArray[np.int64]
@@ -66,6 +68,7 @@ class Scan:
     cells: "Counts"
     pairs: "dict[tuple[str, ...], Counts]"
     crossed: "dict[tuple[str, ...], Counts]"
+    within: "Within"
     joint: Joint
     arrivals: "Counts | None"
     rows: "Counts"
@@ -133,12 +136,16 @@ def count(
         for i, b in enumerate(bins)
     }
     pairs, crossed = _by_segment(coded, windows, profiled, jointly=jointly)
-    joint = Joint()
+    joint, within = Joint(), {}
     if jointly:
+        within = count_within(
+            coded, columns=profiled, pairs=pairs, windows=windows,
+            base=tallies.error(windows.before),
+        )  # fmt: skip
         joint = count_jointly(coded, columns=profiled, rows=outcomes.sum(axis=1), windows=windows)
     return Scan(
         log=coding.log, grid=grid, windows=windows, tallies=tallies, survey=coding.found,
-        columns=profiled, cells=whole, pairs=pairs, crossed=crossed, joint=joint,
+        columns=profiled, cells=whole, pairs=pairs, crossed=crossed, within=within, joint=joint,
         arrivals=arrivals, rows=outcomes.sum(axis=1), ids=coded.ids,
     )  # fmt: skip
 

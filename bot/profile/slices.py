@@ -1,6 +1,6 @@
 """In which part of the traffic something sits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from bot.profile.columns import Column
     from bot.profile.traffic import Traffic
+    from bot.profile.windows import Windows
 
+    Counts = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
     Split = tuple[tuple[str, ...], Floats, Floats]
 
@@ -38,11 +40,19 @@ class Place:
     rows: int
     size: float
     """Its part of all rows."""
+    codes: tuple[tuple[tuple[str, int], ...], ...] = ()
+    """The segments as the columns' codes."""
 
 
-def where_errors_are(evidence: "Traffic") -> Place | None:
-    """The slice that holds the extra errors; None where they are everywhere."""
-    return _densest(evidence, list(_error_splits(evidence)), base=evidence.error_before)
+def worst_place(
+    columns: "Mapping[str, Column]", pairs: "Mapping[tuple[str, ...], Counts]",
+    windows: "Windows", *, base: float,
+) -> Place | None:  # fmt: skip
+    """The slice of one or two columns that holds the extra errors; None where it is everywhere.
+
+    `base` is the share of wrong rows in the history.
+    """
+    return _densest(columns, list(_error_splits(columns, pairs, windows)), base=base)
 
 
 def where_values_are(evidence: "Traffic", column: "Column", codes: Sequence[int]) -> Place | None:
@@ -54,23 +64,26 @@ def where_values_are(evidence: "Traffic", column: "Column", codes: Sequence[int]
             n0, n1 = old.sum(axis=0), new.sum(axis=0)
             k0, k1 = old[list(codes)].sum(axis=0), new[list(codes)].sum(axis=0)
             splits.append((key[1:], k1 - n1 * (k0 + 0.0) / np.maximum(n0, 1), n1.astype(float)))
-    return _densest(evidence, splits)
+    return _densest(evidence.columns, splits)
 
 
-def _error_splits(evidence: "Traffic") -> "Iterator[Split]":
+def _error_splits(
+    columns: "Mapping[str, Column]", pairs: "Mapping[tuple[str, ...], Counts]",
+    windows: "Windows",
+) -> "Iterator[Split]":  # fmt: skip
     # A version is no part of the traffic, but what may be wrong with it.
-    versions = {column.name for column in evidence.having("version")}
-    places = [c for c in evidence.columns.values() if {"segment", "host"} & set(c.bins.roles)]
+    versions = {column.name for column in columns.values() if column.is_("version")}
+    places = [c for c in columns.values() if {"segment", "host"} & set(c.bins.roles)]
     for column in places:
-        old, new = column.over(evidence.before), column.over(evidence.during)
-        yield (column.name,), *_extra(old, new)
-    for key, counts in evidence.pairs.items():
+        old, new = column.over(windows.before), column.over(windows.during)
+        yield (column.name,), *extra_of(old, new)
+    for key, counts in pairs.items():
         if versions & set(key):
             continue
-        yield key, *_extra(counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0))
+        yield key, *extra_of(counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0))
 
 
-def _extra(old: "npt.NDArray[np.int64]", new: "npt.NDArray[np.int64]") -> "tuple[Floats, Floats]":
+def extra_of(old: "Counts", new: "Counts") -> "tuple[Floats, Floats]":
     """Extra errors and labelled rows of each slice; one without history is held to the average."""
     n0, n1 = old[WRONG] + old[RIGHT], new[WRONG] + new[RIGHT]
     average = old[WRONG].sum() / max(n0.sum(), 1)
@@ -79,11 +92,13 @@ def _extra(old: "npt.NDArray[np.int64]", new: "npt.NDArray[np.int64]") -> "tuple
     return new[WRONG] - n1 * rate, n1.astype(np.float64)
 
 
-def _densest(evidence: "Traffic", splits: "Iterable[Split]", *, base: float = 0.0) -> Place | None:
+def _densest(
+    columns: "Mapping[str, Column]", splits: "Iterable[Split]", *, base: float = 0.0
+) -> Place | None:
     """The best of all splits; `base` is the share of rows that had it before."""
     best: tuple[float, Place] | None = None
     for names, extra, rows in splits:
-        found = _union(evidence, names, extra, rows, base=base)
+        found = _union(columns, names, extra, rows, base=base)
         if found is None:
             continue
         # A longer conjunction has to be clearly denser than a shorter one.
@@ -95,7 +110,7 @@ def _densest(evidence: "Traffic", splits: "Iterable[Split]", *, base: float = 0.
 
 
 def _union(
-    evidence: "Traffic", names: tuple[str, ...], extra: "Floats", rows: "Floats",
+    columns: "Mapping[str, Column]", names: tuple[str, ...], extra: "Floats", rows: "Floats",
     *, base: float, enough: float = 0.8, widest: float = 0.7, sure: float = 4.0,
 ) -> Place | None:  # fmt: skip
     """The few values that hold nearly all of the excess, if they are much denser than the rest."""
@@ -125,21 +140,22 @@ def _union(
     error = (rate * (1 - rate) * (1 / max(held_rows, 1.0) + 1 / max(every - held_rows, 1.0))) ** 0.5
     if inside - outside < sure * error:
         return None
+    codes = tuple(_coded(names, place, extra.shape) for place in sorted(taken))
     return Place(
-        segments=tuple(_named(evidence, names, place, extra.shape) for place in sorted(taken)),
+        segments=tuple(
+            {name: columns[name].bins.name_of(code) for name, code in one} for one in codes
+        ),
+        codes=codes,
         share=min(held / total, 1.0), density=inside, outside=outside, rows=round(held_rows),
         size=held_rows / every,
     )  # fmt: skip
 
 
-def _named(
-    evidence: "Traffic", names: tuple[str, ...], place: int, shape: tuple[int, ...]
-) -> dict[str, str]:
+def _coded(
+    names: tuple[str, ...], place: int, shape: tuple[int, ...]
+) -> tuple[tuple[str, int], ...]:
     codes = np.unravel_index(place, shape)
-    return {
-        name: evidence.columns[name].bins.name_of(int(code))
-        for name, code in zip(names, codes, strict=True)
-    }
+    return tuple((name, int(code)) for name, code in zip(names, codes, strict=True))
 
 
 def said(segments: Sequence[dict[str, str]]) -> str:

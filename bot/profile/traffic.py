@@ -71,6 +71,9 @@ class Traffic:
     skew: Sequence["Skew"] | None = None
     lines: Mapping[str, "Line"] = field(default_factory=dict)
     joint: "Joint | None" = None
+    within: "Mapping[tuple[tuple[str, int], ...], Mapping[str, npt.NDArray[np.int64]]]" = field(
+        default_factory=dict
+    )
     arrivals: "npt.NDArray[np.int64] | None" = None
     single_rows: "SingleRows | None" = None
     scorer: "Scorer | None" = None
@@ -106,7 +109,7 @@ class Traffic:
     @cached_property
     def error_before(self) -> float:
         """The share of labelled predictions that were wrong in the baseline."""
-        return self._error(self.before)
+        return self.tallies.error(self.before)
 
     @cached_property
     def extra_errors(self) -> float:
@@ -177,7 +180,3 @@ class Traffic:
         if size >= 0.97:
             return 1.0
         return min(max((self.explained(column, codes) - size) / (1 - size), 0.0), 1.0)
-
-    def _error(self, mask: "npt.NDArray[np.bool_]") -> float:
-        wrong, right = self.tallies.outcomes[mask][:, (WRONG, RIGHT)].sum(axis=0)
-        return float(wrong / (wrong + right)) if wrong + right else 0.0
