@@ -1,9 +1,12 @@
 """Slices of three predicates: found where they are planted, and nowhere else."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +16,12 @@ from bot.profile import Evidence
 from bot.profile.children import parts_of_time
 from bot.profile.engine import Engine
 from bot.profile.scan import scan
+from bot.settings import ModelSettings
 from bot.sources import open_sources
 from tests.checks.checks_log import ONSET, START, Break, late, written_log
+
+if TYPE_CHECKING:
+    from bot.profile.within import Within
 
 SEGMENTS = ["region", "client", "tier"]
 MODEL: dict[str, Any] = {
@@ -145,20 +152,34 @@ def test_what_is_counted_inside_a_pair_is_what_pandas_counts(tmp_path: Path) -> 
     assert counts.sum() == (part >= 0).sum()
 
 
-def test_the_road_through_ibis_counts_the_same_inside_a_pair(tmp_path: Path) -> None:
+def test_every_engine_counts_the_same_inside_a_pair(tmp_path: Path) -> None:
     settings = written_log(tmp_path, breaking(THREE), **MODEL)
-    model, found = settings.models["m"], []
+    log = pd.read_parquet(tmp_path / "log.parquet")
+    with closing(sqlite3.connect(tmp_path / "log.db")) as connection:
+        log.assign(time=log["time"].dt.tz_localize(None).astype(str)).to_sql(
+            "log", connection, index=False
+        )
     with open_sources(settings) as sources:
-        for fast in (True, False):
-            engine = Engine(sources.engine("files"))
-            engine.fast = fast
-            with engine.settled():
-                found.append(scan(
-                    sources.table(model.predictions), model, engine, at=None, since=None,
-                    until=None, reference=None,
-                ).within)  # fmt: skip
+        files = sources.engine("files")
+        parquet = sources.table(settings.models["m"].predictions)
+        fast, portable = Engine(files), Engine(files)
+        portable.fast = False
+        sqlite = ibis.sqlite.connect(tmp_path / "log.db")
+        one, *others = [
+            within(settings.models["m"], engine, table)
+            for engine, table in (
+                (fast, parquet), (portable, parquet), (Engine(sqlite), sqlite.table("log")),
+            )
+        ]  # fmt: skip
 
-    one, other = found
     assert one
-    assert one.keys() == other.keys()
-    assert all((one[p][name] == other[p][name]).all() for p in one for name in one[p])
+    for other in others:
+        assert one.keys() == other.keys()
+        assert all((one[p][name] == other[p][name]).all() for p in one for name in one[p])
+
+
+def within(model: ModelSettings, engine: Engine, table: Any) -> "Within":
+    with engine.settled():
+        return scan(
+            table, model, engine, at=None, since=None, until=None, reference=None
+        ).within  # fmt: skip
