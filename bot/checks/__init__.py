@@ -58,7 +58,6 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
 """Every check that Plummet brings along, by name."""
 
 
-
 def all_checks() -> Mapping[str, Check]:
     """The checks that Plummet brings along, and those of other packages.
 

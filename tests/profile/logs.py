@@ -32,6 +32,9 @@ WORDS = ["", " ", "a", "A", "a ", "it's", '"', "\\", "\\'", "√º", "u\u0308", "Êù
          "{}", "null", "NaN", "--", "a\nb", "1", "1.0", "true"]  # fmt: skip
 DIGITS = ["1", "1.0", "-2.5", "1e3", "007", "", "n/a", "12,5", "99999999999999999999"]
 
+FIRST = datetime(1970, 1, 2)  # noqa: DTZ001 - a time without a zone is what is tried
+LAST = datetime(2100, 1, 1)  # noqa: DTZ001 - likewise
+
 BUSY = 900
 
 TASKS = {"binary": "accuracy", "multiclass": "log_loss", "regression": "mae"}
@@ -82,8 +85,8 @@ POOLS: Mapping[str, Callable[[bool], st.SearchStrategy[list[Any]]]] = {
         st.dates(date(1970, 1, 1), date(2100, 1, 1)), min_size=1, max_size=4
     ),
     "seen": lambda _: st.lists(
-        # Without a zone on purpose, and to the millisecond, which is what SQLite keeps.
-        st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(_whole_milliseconds),  # noqa: DTZ001
+        # To the millisecond, which is what SQLite keeps.
+        st.datetimes(FIRST, LAST).map(_whole_milliseconds),
         min_size=1, max_size=4,
     ),
     "latency": lambda broken: numbers(broken=broken),
