@@ -54,7 +54,8 @@ def _outside(
         subject={"feature": column.name, "sign": "scaled" if scaled else "outside"},
         says=f"{column.name} is outside its range of {number(low)} to {number(high)} in"
         f" {percent(shift.during)} of rows{inside(place)}{since(shift.since)},"
-        f" {percent(shift.before)} before; these rows hold {portion(part)} of the extra"
+        f" {percent(shift.before)} before"
+        f"; these rows hold {portion(part)} of the extra"
         f" errors{rule}",
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
