@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 from bot.checks.words import listed, percent, rows, since
 from bot.incident import Finding
 from bot.profile.bins import FIRST
+from bot.profile.thinned import thinned
 from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.columns import Column
+    from bot.profile.thinned import Thinned
 
 
 @check("data.volume")
@@ -30,6 +33,8 @@ def data_volume(
         figures={"before": flow.before, "during": flow.during, "ratio": flow.ratio, "z": flow.z},
         doubt="a holiday or a campaign; compare with the requests that the servers counted",
     )  # fmt: skip
+    if moved and flow.ratio < 1:
+        yield from _selected(evidence)
     columns = dict.fromkeys(part.column for part in evidence.parts)
     moved_on = {column for column in columns if _only_moved(evidence, column)}
     for part in evidence.parts:
@@ -64,6 +69,38 @@ def data_volume(
             check="data.volume", verdict="unknown", subject={"part": "skipped"},
             says=f"columns that cannot be counted: {names}",
         )  # fmt: skip
+
+
+def _selected(evidence: "Evidence") -> Iterator[Finding]:
+    """Where rows are missing: whether the mix of what is left explains the fall."""
+    flow = evidence.flow
+    columns = {
+        column.name: column
+        for role in ("feature", "score", "segment", "host")
+        for column in evidence.having(role)
+    }
+    expected = evidence.rows_during / max(flow.ratio, 1e-9)
+    found = thinned(evidence, list(columns.values()), expected=expected)
+    if found is None:
+        return
+    yield Finding(
+        check="data.volume", verdict="suspect", strength=flow.strength, rows=found.rows,
+        since=flow.since, subject={"part": "selected"} | _named(columns[found.column], found),
+        says=f"rows are missing, and not by chance: some values of {found.column} lost"
+        f" {percent(found.lost)} of all usual rows{since(flow.since)}, the others gained"
+        f" {percent(found.gained)}; the mix of what is left alone explains"
+        f" {percent(found.explains)} of the fall",
+        figures={"lost": found.lost, "gained": found.gained, "explains": found.explains},
+        doubt="a part of the traffic that stays away by itself; the servers' own counts would tell",
+    )  # fmt: skip
+
+
+def _named(column: "Column", found: "Thinned") -> dict[str, str]:
+    """The part of the traffic that lost rows, where a segment or a host tells it."""
+    if not found.values or not (column.is_("segment") or column.is_("host")):
+        return {"column": column.name}
+    values = {f"value{place or ''}": value for place, value in enumerate(found.values)}
+    return {"segment": column.name} | values
 
 
 def _only_moved(evidence: "Evidence", column: str) -> bool:

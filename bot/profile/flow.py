@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.bins import FIRST
+from bot.profile.changepoint import Series, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,12 +62,13 @@ def flow_of(evidence: "Traffic") -> Flow:
     expected, got = float(usual[during].sum()), float(rows[during].sum())
     span = max(during.sum() * hours, 1e-9)
     ratio = got / expected if expected else 1.0
+    ends = evidence.windows.end
     swing = _swing(rows, usual, before, width=int(during.sum()))
     error = math.sqrt(1 / max(expected, 1.0) + swing**2)
     return Flow(
         before=expected / span, during=got / span, ratio=ratio,
         z=abs(math.log(max(ratio, 1e-6))) / error,
-        since=grid.time(_turn(rows, usual, fewer=ratio < 1)),
+        since=grid.time(_turn(rows[:ends], usual[:ends], fewer=ratio < 1)),
     )  # fmt: skip
 
 
@@ -95,9 +97,11 @@ def _swing(
 
 
 def _turn(rows: "Counts", usual: "Floats", *, fewer: bool) -> int:
-    """The bucket from which the running difference to the usual goes one way to the end."""
-    gap = np.cumsum((rows - usual)[::-1])[::-1]
-    return int(np.argmin(gap) if fewer else np.argmax(gap))
+    """The bucket at which rows per usual row changed most clearly."""
+    counted = rows.astype(np.float64)
+    series = Series(n=usual, total=counted, square=counted**2 / np.maximum(usual, 1e-9))
+    found = locate(series if fewer else series.turned(), phi=1.0)
+    return found.bucket if found else len(rows) - 1
 
 
 def parts_of(evidence: "Traffic") -> "Iterator[Part]":

@@ -310,3 +310,35 @@ def test_a_dashboard_that_falls_alone_is_found(examined: Examined) -> None:
 
     assert found.subject["part"] == "reported"
     assert near(found, hours=12)
+
+
+def test_rows_of_some_values_that_are_missing_are_told_from_other_traffic(
+    examined: Examined,
+) -> None:
+    def lose(log: pd.DataFrame) -> pd.DataFrame:
+        # Far from the threshold the model is never wrong; half of those rows stay away.
+        easy = (log["distance"] - 1100).abs() > 300
+        return log[~late(log) | ~easy | (np.arange(len(log)) % 10 >= 8)]
+
+    (found,) = [
+        f
+        for f in suspects(ask(examined(lose), "data.volume"))
+        if f.subject.get("part") == "selected"
+    ]
+
+    assert found.figures["gained"] < 0.05 < found.figures["lost"]
+    assert near(found, hours=6)
+
+
+def test_harder_traffic_at_the_usual_volume_misses_no_rows(examined: Examined) -> None:
+    def shift(log: pd.DataFrame) -> pd.DataFrame:
+        easy = late(log) & ((log["distance"] - 1100).abs() > 300)
+        hard = log[late(log) & ~easy]
+        more = hard.sample(int(easy.sum() * 0.8), replace=True, random_state=1)
+        more = more.assign(id=[f"s{number}" for number in range(len(more))])
+        kept = log[~easy | (np.arange(len(log)) % 10 >= 8)]
+        return pd.concat([kept, more]).sort_values("time")
+
+    found = suspects(ask(examined(shift), "data.volume"))
+
+    assert not [f for f in found if f.subject.get("part") == "selected"]

@@ -1,6 +1,6 @@
 """Causes at the source of the data: the offline recomputation carries them too."""
 
-from bot.diagnosis.causes.shared import MEND_SOURCE, NOT_THE_SOURCE, QUARANTINE
+from bot.diagnosis.causes.shared import MEND_SOURCE, NOT_SELECTED, NOT_THE_SOURCE, QUARANTINE
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 MISSING_VALUES = Declared(
@@ -128,6 +128,7 @@ JOIN_BREAK = Declared(
             check="drift.covariate", most=-3.0, reads="harm",
             why="harder cases alone explain the fall",
         ),
+        NOT_SELECTED,
         NOT_THE_SOURCE,
     ),
     neighbours=(
@@ -149,6 +150,7 @@ CATEGORY_RECODE = Declared(
             check="data.constants", subject={"sign": "default"}, most=-3.0,
             why="one value took the place of several",
         ),
+        NOT_SELECTED,
         NOT_THE_SOURCE,
     ),
     neighbours=(
@@ -186,6 +188,10 @@ PARTIAL_INGESTION = Declared(
     ),
     signs=(
         Sign(check="data.volume", subject={"part": "all", "way": "less"}, most=6.5, clear=1.5),
+        Sign(
+            check="data.volume", subject={"part": "selected"}, most=8.0,
+            why="rows are missing from some values, and none came in their place",
+        ),
         Sign(
             check="data.volume", subject={"way": "less"},
             without={"part": "all", "kind": "moved"}, most=3.0, reads="",

@@ -48,3 +48,9 @@ NOT_THE_SOURCE = Sign(
     check="model.skew", most=-5.0,
     why="a fault at the source is in the offline recomputation as well",
 )  # fmt: skip
+
+NOT_SELECTED = Sign(
+    check="data.volume", subject={"part": "selected"}, most=-4.0,
+    why="the mix of what is left moved because rows are missing",
+)  # fmt: skip
+"""What speaks against other rows having come: no value has more than it had, some have fewer."""

@@ -1,6 +1,6 @@
 """Causes in the world: nothing is broken, but it is no longer what the model was trained on."""
 
-from bot.diagnosis.causes.shared import NOT_THE_LABELS
+from bot.diagnosis.causes.shared import NOT_SELECTED, NOT_THE_LABELS
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 _RETRAIN = Remedy(kind="retrain", says="retrain with rows since the onset once they have labels")
@@ -12,7 +12,7 @@ PRIOR_SHIFT = Declared(
         says="recalibrate the scores to the new class frequencies, or move the threshold",
     ),
     then=(_RETRAIN,),
-    signs=(Sign(check="drift.prior", most=6.0, clear=3.0, timed=False),),
+    signs=(Sign(check="drift.prior", most=6.0, clear=3.0, timed=False), NOT_SELECTED),
     neighbours=(
         Neighbour(
             cause="label_delay", by="when each label arrived", needs=("label_time",),
@@ -35,6 +35,7 @@ COVARIATE_SHIFT = Declared(
     signs=(
         Sign(check="drift.covariate", most=5.0, reads="harm", clear=3.0),
         Sign(check="drift.mix", most=-3.0, why="a segment that grew explains it"),
+        NOT_SELECTED,
         Sign(check="model.score", most=-3.0, why="the model answers otherwise at equal features"),
     ),
     neighbours=(
@@ -80,6 +81,7 @@ TRAFFIC_MIX = Declared(
     signs=(
         Sign(check="drift.mix", most=7.0, reads="harm", clear=2.0),
         Sign(check="drift.adversarial", most=-4.0, why="a few senders ask near the decision"),
+        NOT_SELECTED,
         Sign(
             check="data.categories", subject={"sign": "recoded"}, most=-5.0,
             why="a new name for old traffic looks like new traffic where it splits it as well",
