@@ -10,6 +10,7 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.given import Moved
 
 
 @check("drift.covariate")
@@ -28,7 +29,7 @@ def drift_covariate(
     moved = [(m, c) for m, c in parts if evidence.drift(c).z >= drifted]
     best, column = max(moved or parts, key=lambda one: (one[0].moved, one[1].name))
     said = evidence.said
-    same = said is None or said.z < steady
+    same = said is None or said.z < steady or _follow(evidence, said, sure=steady)
     share = best.moved if by_score is None else max(best.moved, by_score.moved)
     inside = evidence.relation is not None and evidence.relation.within > within
     suspect = bool(moved) and share >= explains and same and not inside
@@ -49,3 +50,14 @@ def drift_covariate(
         },
         doubt="a defect that makes easy cases look like hard ones",
     )  # fmt: skip
+
+
+def _follow(evidence: "Evidence", said: "Moved", *, sure: float, least: float = 0.7) -> bool:
+    """Whether the labels moved as the predictions did: other rows then, not another model.
+
+    Rows are held equal by one feature at a time. Where a mix of several moves, those of equal value
+    in one are of another kind by the rest, and what is said and what is true of them move alike.
+    Where there are classes, other frequencies of them do the same, and `drift.prior` asks for those.
+    """
+    true, regression = evidence.true, evidence.settings.task == "regression"
+    return regression and true is not None and true.z >= sure and true.size >= least * said.size

@@ -264,3 +264,36 @@ def healthy_columns() -> dict[str, str]:
         "id": "id", "time": "time", "prediction": "prediction", "label": "label",
         "score": "score", "label_time": "label_time", "host": "host",
     }  # fmt: skip
+
+
+def large_houses(log: pd.DataFrame) -> pd.DataFrame:
+    """Prices by area and rooms, which go together; large ones are harder, and more come later."""
+    random = np.random.default_rng(12)
+    area, late_rows = random.gamma(4.0, 30.0, len(log)), late(log).to_numpy()
+    area[late_rows] = np.where(
+        random.uniform(size=int(late_rows.sum())) < 0.6,
+        random.gamma(12.0, 20.0, int(late_rows.sum())), area[late_rows],
+    )  # fmt: skip
+    log["distance"] = area
+    log["rooms"] = np.maximum(1, np.round(area / 30 + random.normal(0, 1.2, len(log))))
+    log["prediction"] = 5 * area + 40 * log["rooms"]
+    log["label"] = log["prediction"] + random.normal(0, 1, len(log)) * area / 2
+    return log
+
+
+def test_in_a_regression_a_mix_is_no_other_model_where_labels_move_alike(
+    examined: Examined,
+) -> None:
+    as_numbers = {"without": ("score",), "task": "regression", "metric": "mae", "positive": None}
+
+    def other_answers(log: pd.DataFrame) -> pd.DataFrame:
+        log = large_houses(log)
+        log.loc[late(log), "prediction"] *= 1.4
+        return log
+
+    mix, model = examined(large_houses, **as_numbers), examined(other_answers, **as_numbers)
+
+    found = the(mix, "drift.covariate")
+    assert found.figures["harm"] > 0.6
+    assert mix.said is not None and mix.said.z >= 4.0
+    assert calm(model, "drift.covariate")
