@@ -3,27 +3,31 @@
 from itertools import groupby
 
 from bot.cards import Details, Findings
-from bot.incident import Incident, Playbook, Step
+from bot.incident import Incident, Step
 from bot.response.board import show, show_again
 from bot.response.desk import Desk
 
 
-def show_details(desk: Desk, incident: Incident, playbook: Playbook) -> None:
+def show_details(desk: Desk, incident_id: str) -> None:
     """Post what each section found, once; edit it where a later round found more.
 
-    One message a check would take half a minute: Slack takes about one a second in a channel.
-    Before the data was ever read there is nothing to show but one reason, told elsewhere.
+    One message a check would take half a minute: Slack takes about one a second in a channel. They
+    go out at their own pace, so that an answer to a person finds room between them.
     """
-    if incident.diagnosis is None:
-        return
+    incident = desk.incident(incident_id)
+    playbook = desk.playbook(incident)
     thread = desk.store.journal.recall(incident.id, "checklist")
     for section, steps in groupby(playbook.steps, key=lambda step: step.section):
         parts = tuple(filter(None, (_part(desk, incident, step) for step in steps)))
         if parts:
             card = Details(section=section, parts=parts)
             name = f"details:{section}"
-            show(desk, incident, name, card, thread=str(thread) if thread else None)
-            show_again(desk, incident, name, card)
+            if not desk.store.journal.recall(incident.id, name):
+                desk.shown.take_turn(f"details of {incident.id}")
+                show(desk, incident, name, card, thread=str(thread) if thread else None)
+                desk.shown.note(incident.id, name, card)
+            elif desk.shown.differs(incident.id, name, card):
+                show_again(desk, incident, name, card)
 
 
 def _part(desk: Desk, incident: Incident, step: Step) -> Findings | None:

@@ -11,7 +11,6 @@ from bot.playbook import has_ended, holds
 from bot.profile import Evidence
 from bot.response.board import link_to, notice, show, tell
 from bot.response.desk import Desk
-from bot.response.details import show_details
 from bot.response.people_steps import step_card, whom
 
 _AGAIN_AFTER = 300
@@ -32,7 +31,8 @@ def investigate(desk: Desk, incident_id: str) -> None:
     for step in playbook.steps:
         if step.kind != "check" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)
-    show_details(desk, incident, playbook)
+    if incident.diagnosis:
+        desk.later("details", incident.id, key=f"details:{incident.id}")
     desk.refresh(incident.id)
 
 

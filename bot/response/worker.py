@@ -12,6 +12,7 @@ from bot.response.board import refresh
 from bot.response.closing import file_postmortem
 from bot.response.conduct import take_request
 from bot.response.desk import Desk
+from bot.response.details import show_details
 from bot.response.first_look import take_first_look
 from bot.response.giving_up import give_up
 from bot.response.intake import note_cleared, take_alert
@@ -35,6 +36,7 @@ _OF_AN_INCIDENT: Mapping[str, Callable[[Desk, str], None]] = {
     "open": open_incident,
     "first_look": take_first_look,
     "investigate": investigate,
+    "details": show_details,
     "refresh": refresh,
     "watch": watch,
     "postmortem": file_postmortem,
