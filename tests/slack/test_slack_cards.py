@@ -34,6 +34,15 @@ CARDS: dict[str, cards.Card] = {
     "findings": cards.Findings(
         title="data.missing", question="Is a feature missing?", findings=DIAGNOSIS.findings
     ),
+    "details": cards.Details(
+        section="Verify the data",
+        parts=(
+            cards.Findings(
+                title="Is a feature missing?", question="…", findings=DIAGNOSIS.findings
+            ),
+            cards.Findings(title="Nothing here", question="…", findings=()),
+        ),
+    ),
     "ranking": cards.Ranking(incident=INCIDENT),
     "question": cards.Question(incident=INCIDENT.id, step=ASK, asked="Maria"),
     "question_answered": cards.Question(
