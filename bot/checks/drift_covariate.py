@@ -57,7 +57,7 @@ def _follow(evidence: "Evidence", said: "Moved", *, sure: float, least: float = 
 
     Rows are held equal by one feature at a time. Where a mix of several moves, those of equal value
     in one are of another kind by the rest, and what is said and what is true of them move alike.
-    Where there are classes, other frequencies of them do the same, and `drift.prior` asks for those.
+    Where there are classes, other frequencies of them do the same: `drift.prior` asks for those.
     """
     true, regression = evidence.true, evidence.settings.task == "regression"
     return regression and true is not None and true.z >= sure and true.size >= least * said.size

@@ -64,6 +64,8 @@ def lag_of(evidence: "Traffic", column: "Column", *, least: int = 40) -> Lag | N
     if best is None:
         return None
     gain, hours, share = best
+    # What rows of any hour explain as well is no lag: generated requests, or other traffic.
+    gain -= max(_any_hour(new, usual, heard, given, told), 0.0)
     likelier = np.roll(usual, hours, axis=1) > 1.5 * usual
     hits = (by_hour * likelier[phase]).sum(axis=1)
     return Lag(hours=hours if hours <= DAY // 2 else hours - DAY, share=share, gain=gain,
@@ -109,7 +111,17 @@ def _smooth(counts: "Floats") -> "Floats":
     return mixed
 
 
-def _gains(counts: "Floats", usual: "Floats", moved: "Floats") -> "Floats":
+def _any_hour(
+    new: "Floats", usual: "Floats", heard: "Counts", given: "Floats", told: "Counts"
+) -> float:
+    """How much better the rows fit with some of them at any hour, whatever their time and label."""
+    hours = usual.mean(axis=0, keepdims=True)
+    labels = (told.sum(axis=1, keepdims=True) + HALF) / (told.sum() + HALF * len(told))
+    gains = _gains(new, usual, np.broadcast_to(hours, usual.shape))
+    return float((gains + _gains(heard, given, np.broadcast_to(labels, given.shape))).max())
+
+
+def _gains(counts: "Floats | Counts", usual: "Floats", moved: "Floats") -> "Floats":
     """The log likelihood ratio of a part of the rows being moved, for each of `SHARES`."""
     ratio = moved / usual
     mixed = 1 + SHARES[:, None, None] * (ratio - 1)

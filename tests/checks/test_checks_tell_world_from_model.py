@@ -295,5 +295,6 @@ def test_in_a_regression_a_mix_is_no_other_model_where_labels_move_alike(
 
     found = the(mix, "drift.covariate")
     assert found.figures["harm"] > 0.6
-    assert mix.said is not None and mix.said.z >= 4.0
+    assert mix.said is not None
+    assert mix.said.z >= 4.0
     assert calm(model, "drift.covariate")

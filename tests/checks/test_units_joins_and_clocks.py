@@ -217,6 +217,18 @@ def test_hours_that_moved_in_a_part_of_the_traffic_are_found_with_their_share(
     assert found.figures["share"] == pytest.approx(1 / 3, abs=0.08)
 
 
+def test_rows_of_any_hour_are_no_shifted_clock(examined: Examined) -> None:
+    def generate(log: pd.DataFrame) -> None:
+        with_hours(log)
+        random = np.random.default_rng(31)
+        made = late(log) & (random.uniform(size=len(log)) < 0.4)
+        log.loc[made, "distance"] = random.integers(0, 24, int(made.sum()))
+
+    (found,) = ask(examined(generate), "data.clock")
+
+    assert found.verdict == "clear"
+
+
 def test_hours_that_agree_with_the_clock_are_clear(examined: Examined) -> None:
     (found,) = ask(examined(lambda log: with_hours(log, ahead=0)), "data.clock")
 
