@@ -8,6 +8,9 @@ from bot.profile.columns import RIGHT, WRONG
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
     from bot.profile.beside import Gauge
     from bot.profile.columns import Column
     from bot.profile.traffic import Traffic
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
 class Host:
     """One host: its share of wrong answers before and during, and which of its metrics rose.
 
-    `rose` holds metrics that rose there and on less than half of the other hosts.
+    `rose` holds metrics that rose there and on less than half of the other hosts. `apart` counts
+    the standard errors by which its share of wrong answers rose more than that of the other hosts.
     """
 
     name: str
@@ -27,6 +31,7 @@ class Host:
     accounts: float
     rose: tuple[str, ...]
     z: float
+    apart: float = 0.0
 
 
 def hosts_of(evidence: "Traffic", *, spreads: float, ratio: float) -> list[Host]:
@@ -59,7 +64,21 @@ def _served(
                 name=name, before=float(old[WRONG] / known[0]), during=float(new[WRONG] / known[1]),
                 rows=int(new.sum()), accounts=evidence.accounts(column, (code,)),
                 rose=_alone(name, gauges, risen), z=_peak(name, risen),
+                apart=_apart(old, new, before.sum(axis=1) - old, during.sum(axis=1) - new),
             )  # fmt: skip
+
+
+def _apart(*parts: "npt.NDArray[np.int64]") -> float:
+    """From rows by outcome: the host before and during, and all others before and during."""
+    rates, error2 = [], 0.0
+    for part in parts:
+        known = float(part[WRONG] + part[RIGHT])
+        # The half count of Agresti and Coull: a share of none or all has an error as well.
+        rate = (float(part[WRONG]) + 1) / (known + 2)
+        rates.append(rate)
+        error2 += rate * (1 - rate) / (known + 2)
+    old, new, others_old, others_new = rates
+    return float(((new - old) - (others_new - others_old)) / error2**0.5)
 
 
 def _rise(gauge: "Gauge", ratio: float) -> float:

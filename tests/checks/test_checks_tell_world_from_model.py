@@ -298,3 +298,24 @@ def test_in_a_regression_a_mix_is_no_other_model_where_labels_move_alike(
     assert mix.said is not None
     assert mix.said.z >= 4.0
     assert calm(model, "drift.covariate")
+
+
+def test_a_host_with_a_little_more_than_its_part_of_the_errors_is_not_ill(
+    examined: Examined,
+) -> None:
+    def spread(log: pd.DataFrame) -> None:
+        random = np.random.default_rng(15)
+        log["host"] = random.choice([f"h{number}" for number in range(6)], len(log))
+        one = late(log) & (log["host"] == "h1")
+        chance = np.where(one, 0.06, 0.02)
+        wrong = late(log) & (random.uniform(size=len(log)) < chance)
+        log.loc[wrong, "label"] = 1 - log.loc[wrong, "label"]
+
+    def ill(log: pd.DataFrame) -> None:
+        spread(log)
+        mispredict(log, late(log) & (log["host"] == "h1"))
+
+    found = the(examined(ill), "system.hosts")
+
+    assert found.subject == {"host": "h1", "sign": "wrong"}
+    assert calm(examined(spread), "system.hosts")
