@@ -74,7 +74,7 @@ def test_a_server_that_is_stopped_at_once_does_not_hang() -> None:
         httpx.get(server.url)
 
 
-def test_in_the_main_thread_it_serves_until_a_signal() -> None:
+def test_in_the_main_thread_it_serves_until_a_signal(request: pytest.FixtureRequest) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     answers: list[str] = []
@@ -85,6 +85,9 @@ def test_in_the_main_thread_it_serves_until_a_signal() -> None:
             answers.append(client.get(f"http://127.0.0.1:{port}").text)
         signal.raise_signal(signal.SIGINT)
 
+    # A shell's background job ignores the signal, and what it ignores stays ignored.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, former))
     threading.Thread(target=ask_and_interrupt).start()
 
     with pytest.raises(KeyboardInterrupt):
