@@ -15,7 +15,9 @@ from bot.settings.model import (
 from bot.settings.read import read_settings
 from bot.settings.secrets import resolve
 from bot.settings.service import (
+    HttpSettings,
     IncidentSettings,
+    OutgoingSettings,
     PlaybookSettings,
     SenderSettings,
     ServerSettings,
@@ -31,9 +33,11 @@ __all__ = [
     "REGRESSION_METRICS",
     "Columns",
     "EvidenceSources",
+    "HttpSettings",
     "IncidentSettings",
     "Metric",
     "ModelSettings",
+    "OutgoingSettings",
     "PlaybookSettings",
     "Predictions",
     "Scoring",

@@ -7,13 +7,34 @@ from pydantic import Field
 from bot.settings.model import Frozen
 
 
-class SourceSettings(Frozen):
+class HttpSettings(Frozen):
+    """How something is reached over HTTP."""
+
+    bearer: str | None = None
+    """A token; write it as `${NAME}`."""
+    basic: str | None = None
+    """`USER:PASSWORD`; write the password as `${NAME}`."""
+    ca_file: str | None = None
+    """Authorities to believe beside the usual ones, in PEM."""
+    client_certificate: str | None = None
+    client_key: str | None = None
+    timeout_seconds: float = Field(default=10, gt=0, le=300)
+    """The longest silence of the other side."""
+
+
+class SourceSettings(HttpSettings):
     """A data source; which keys matter depends on its kind."""
 
     kind: str
     url: str | None = None
     path: str | None = None
     options: dict[str, Any] = {}
+
+
+class OutgoingSettings(Frozen):
+    """What may be called besides public addresses: one's own machine, one's own network."""
+
+    private: tuple[Literal["loopback", "private"], ...] = ()
 
 
 class ServerSettings(Frozen):

@@ -9,6 +9,7 @@ from bot.errors import SettingsError
 from bot.settings.model import Frozen, ModelSettings
 from bot.settings.service import (
     IncidentSettings,
+    OutgoingSettings,
     PlaybookSettings,
     SenderSettings,
     ServerSettings,
@@ -31,6 +32,7 @@ class Settings(Frozen):
     alerts: dict[str, SenderSettings] = {}
     incidents: IncidentSettings = IncidentSettings()
     files: PlaybookSettings = PlaybookSettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
 
     def path(self, text: str) -> Path:
         """A path of the configuration, absolute."""

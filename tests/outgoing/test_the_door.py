@@ -1,0 +1,264 @@
+"""What is called, what is not, and what is met again."""
+
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError, SourceError
+from bot.outgoing import Access, Endpoint, access
+from bot.outgoing.addresses import kind_of
+from bot.outgoing.failures import answered
+from bot.settings import HttpSettings
+from tests.outgoing.conftest import Service, allowing
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def test_an_answer_comes_with_its_body_and_its_next_page(
+    service: Service, endpoint: Endpoint
+) -> None:
+    service.says(200, body=[1], Link=f'<{service.url}/b?page=2>; rel="next"')
+
+    answer = endpoint.get("a/b", query={"x": "1 2"})
+
+    assert answer.json(where="it") == [1]
+    assert answer.next == f"{service.url}/b?page=2"
+    assert service.asked[0].path == "/a/b?x=1+2"
+
+
+def test_it_says_honestly_who_asks(service: Service, endpoint: Endpoint) -> None:
+    endpoint.get()
+
+    assert service.asked[0].headers["User-Agent"].startswith("plummet-bot/")
+
+
+def test_a_failure_that_passes_is_met_again(service: Service, endpoint: Endpoint) -> None:
+    service.says(503, 502, 200)
+
+    assert endpoint.get().status == 200
+    assert len(service.asked) == 3
+
+
+def test_a_failure_that_stays_ends_after_a_few_calls(service: Service, endpoint: Endpoint) -> None:
+    service.says(503)
+
+    with pytest.raises(SourceError, match=r"sources.x.url: .* answered 503") as caught:
+        endpoint.get()
+
+    assert not caught.value.permanent
+    assert len(service.asked) == 3
+
+
+def test_what_was_refused_is_not_asked_again(service: Service, endpoint: Endpoint) -> None:
+    service.says(404, body={"message": "no such\nmodel"})
+
+    with pytest.raises(SourceError, match=r"answered 404 \(no such model\)") as caught:
+        endpoint.get()
+
+    assert caught.value.permanent
+    assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize(("idempotent", "calls"), [(None, 1), (True, 3)])
+def test_a_post_is_repeated_only_where_it_may_be(
+    service: Service, endpoint: Endpoint, *, idempotent: bool | None, calls: int
+) -> None:
+    service.says(503)
+
+    with pytest.raises(SourceError):
+        endpoint.call("POST", "act", body={"to": 1}, idempotent=idempotent)
+
+    assert len(service.asked) == calls
+    assert service.asked[0].body == b'{"to": 1}'
+
+
+def test_a_long_wait_is_not_waited_but_said(service: Service, endpoint: Endpoint) -> None:
+    service.says(429, Retry_After="3600")
+
+    with pytest.raises(SourceError, match=r"too many calls until \d{4}-.* UTC"):
+        endpoint.get()
+
+    assert len(service.asked) == 1
+
+
+def test_a_spent_allowance_says_until_when() -> None:
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1772700000"}
+
+    error = answered(403, headers, b"", shown="it")
+
+    assert str(error) == "it answered 403: too many calls until 2026-03-05 08:40:00 UTC"
+    assert not error.permanent
+
+
+def test_no_redirect_is_followed(service: Service, endpoint: Endpoint) -> None:
+    service.says(302, Location=f"{service.url}/elsewhere")
+
+    with pytest.raises(SourceError, match="answered 302, a redirect, which is not followed"):
+        endpoint.get()
+
+    assert [one.path for one in service.asked] == ["/"]
+
+
+def test_a_page_on_another_host_is_not_called(endpoint: Endpoint) -> None:
+    with pytest.raises(SourceError, match="of another host than"):
+        endpoint.get("http://169.254.169.254/latest/meta-data")
+
+
+def test_no_private_address_is_called_unless_that_is_allowed(service: Service) -> None:
+    closed = Endpoint.of(allowing(), service.url, where="sources.x.url")
+
+    with pytest.raises(SourceError, match=r'127.0.0.1, a loopback address.*private = \["loopback"'):
+        closed.get()
+
+    assert service.asked == []
+
+
+def test_a_name_is_judged_by_what_it_stands_for(service: Service) -> None:
+    named = service.url.replace("127.0.0.1", "localhost")
+
+    with pytest.raises(SourceError, match="a loopback address"):
+        Endpoint.of(allowing("private"), named, where="w").get()
+    Endpoint.of(allowing("loopback"), named, where="w").get()
+
+    assert service.asked[0].headers["Host"] == named.removeprefix("http://")
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("93.184.216.34", "public"), ("2606:4700::1", "public"),
+        ("127.8.8.8", "loopback"), ("::1", "loopback"), ("::ffff:127.0.0.1", "loopback"),
+        ("10.1.2.3", "private"), ("192.168.0.1", "private"), ("172.16.0.9", "private"),
+        ("100.64.1.1", "private"), ("fd12::1", "private"), ("::ffff:10.0.0.1", "private"),
+        ("64:ff9b::a00:1", "private"),
+        ("169.254.169.254", "never"), ("fe80::1", "never"), ("fd00:ec2::254", "never"),
+        ("0.0.0.0", "never"),  # noqa: S104 - it is not bound
+        ("::", "never"), ("224.0.0.1", "never"), ("240.0.0.1", "never"),
+    ],
+)  # fmt: skip
+def test_every_address_is_of_a_kind(address: str, kind: str) -> None:
+    assert kind_of(ip_address(address)) == kind
+
+
+def test_nobody_there_is_an_error_that_may_pass() -> None:
+    gone = Endpoint.of(allowing("loopback"), NOWHERE, where="w", attempts=1)
+
+    with pytest.raises(SourceError, match="cannot be asked") as caught:
+        gone.get()
+
+    assert not caught.value.permanent
+
+
+def test_too_long_an_answer_is_cut_off(service: Service) -> None:
+    service.answers = [(200, {}, b" " * 2_000)]
+    small = Endpoint.of(allowing("loopback"), service.url, where="w", largest=1_000)
+
+    with pytest.raises(SourceError, match="more than 1,000 bytes"):
+        small.get()
+
+
+def test_an_answer_that_drips_without_end_is_left() -> None:
+    class Drip(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            try:
+                while True:
+                    self.wfile.write(b" ")
+                    threading.Event().wait(0.02)
+            except OSError:
+                return
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Drip) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        slow = Endpoint.of(allowing("loopback"), url, where="w", seconds=0.1)
+
+        with pytest.raises(SourceError, match="no end in"):
+            slow.get()
+
+
+def test_no_error_and_no_repr_shows_a_secret(service: Service) -> None:
+    service.says(401)
+    url = service.url.replace("http://", "http://user:planted@") + "/a?token=planted"
+    endpoint = Endpoint.of(allowing("loopback"), url, where="w", access=proof(bearer="planted"))
+
+    with pytest.raises(SourceError, match="check the credentials") as caught:
+        endpoint.get()
+
+    assert "planted" not in f"{caught.value} {endpoint!r}"
+
+
+def proof(**keys: str) -> Access:
+    return access(allowing(), HttpSettings.model_validate(keys), where="sources.x", environment={})
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({"bearer": "${NOPE}"}, "sources.x.bearer needs the environment variable NOPE"),
+        ({"bearer": "a", "basic": "b:c"}, "either bearer or basic"),
+        ({"basic": "nobody"}, "USER:PASSWORD"),
+        ({"bearer": "a\nb"}, "no header can carry"),
+        ({"client_key": "key.pem"}, "needs client_certificate"),
+    ],
+)
+def test_a_proof_that_cannot_be_given_names_its_key(keys: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        proof(**keys)
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "prometheus:9090", "http://", "http://[", "file:///a"])
+def test_what_is_no_address_is_an_error_of_the_configuration(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"sources.x.url has to begin with http"):
+        Endpoint.of(allowing(), url, where="sources.x.url")
+
+
+@pytest.fixture
+def secured(tmp_path: Path) -> tuple[str, Path]:
+    """An https server on loopback whose certificate is for `localhost`; its address and file."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost"],
+        check=True, capture_output=True, timeout=30,
+    )  # fmt: skip
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Page)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"https://localhost:{server.server_port}", certificate
+
+
+def test_a_certificate_is_held_against_the_name_and_the_authorities(
+    secured: tuple[str, Path],
+) -> None:
+    url, certificate = secured
+    settings = allowing("loopback")
+    ours = access(settings, HttpSettings(ca_file=str(certificate)), where="w")
+
+    assert Endpoint.of(settings, url, where="w", access=ours).get().status == 204
+    with pytest.raises(SourceError, match=r"cannot be asked.*(?i:certificate)"):
+        Endpoint.of(settings, url, where="w", attempts=1).get()
+    other = url.replace("localhost", "127.0.0.1")
+    with pytest.raises(SourceError, match=r"cannot be asked.*(?i:certificate)"):
+        Endpoint.of(settings, other, where="w", access=ours, attempts=1).get()
