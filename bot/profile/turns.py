@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.profile.changepoint import Series, dispersion, ramp_end
+from bot.profile.changepoint import Series, dispersion
+from bot.profile.shapes import ramp_end
 
 if TYPE_CHECKING:
     import numpy.typing as npt

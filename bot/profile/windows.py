@@ -13,10 +13,9 @@ from bot.profile.changepoint import (
     dispersion,
     fall_at,
     locate,
-    ramp_end,
-    states,
     without_course,
 )
+from bot.profile.shapes import ramp_end, states
 
 if TYPE_CHECKING:
     import numpy.typing as npt
