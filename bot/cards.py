@@ -5,7 +5,7 @@ Every text here is plain text from wherever it came: the edge escapes it.
 
 from dataclasses import dataclass
 
-from bot.incident import ActionItem, Finding, Incident, Playbook, Step
+from bot.incident import ActionItem, Finding, Incident, Playbook, Rollback, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,8 @@ class Ranking:
     """The probable causes with what speaks for and against each."""
 
     incident: Incident
+    rollback: bool = False
+    """Whether a rollback is what to do first, and one can be asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,15 @@ class Task:
     step: Step
     taken_by: str = ""
     done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A rollback that somebody asked for: what will be called, and what became of it."""
+
+    incident: str
+    rollback: Rollback
+    approvers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +131,7 @@ Card = (
     | Ranking
     | Question
     | Task
+    | Approval
     | Announcement
     | IncidentList
     | ActionList

@@ -8,6 +8,7 @@ PlummetError                 says what, where and what to do
 │   └── UnprovenAlert        401 (503 if it may be proven later), kept without its body
 ├── ListenError              the server cannot listen where the configuration says
 ├── PlaybookError            a playbook is wrong: file, line, what, nearest right name
+├── ActionError              a call that acts on a team's own system was refused, or did not answer
 ├── CheckError               a check cannot run on this evidence; becomes a finding `unknown`
 ├── StoreError               the store is locked by another process, or its schema is newer
 ├── RequestError             a person's command cannot be done; the words go back to the person
@@ -57,6 +58,17 @@ class ListenError(PlummetError):
 
 class PlaybookError(PlummetError):
     """A playbook is wrong."""
+
+
+class ActionError(PlummetError):
+    """A call that acts on a team's own system did not do what it should.
+
+    `again` when it may have been done all the same, or a repeat may do it.
+    """
+
+    def __init__(self, message: str, *, again: bool = False) -> None:
+        super().__init__(message)
+        self.again = again
 
 
 class CheckError(PlummetError):

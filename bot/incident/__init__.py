@@ -31,6 +31,7 @@ from bot.incident.finding import (
 from bot.incident.incident import ActionItem, Incident, Note, Status, advance, fold
 from bot.incident.people import PLUMMET, Person, named
 from bot.incident.request import VERBS, Request, Verb
+from bot.incident.rollback import Call, Rollback, RollbackState
 from bot.incident.timeline import Entry, Fact
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Alert",
     "AllOf",
     "AnyOf",
+    "Call",
     "Cause",
     "ChangeEvent",
     "Condition",
@@ -65,6 +67,8 @@ __all__ = [
     "Progress",
     "Reading",
     "Request",
+    "Rollback",
+    "RollbackState",
     "Segment",
     "Severity",
     "Shape",

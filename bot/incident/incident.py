@@ -10,6 +10,7 @@ from bot.incident.alert import Alert, IncidentKey, Severity
 from bot.incident.checklist import Progress
 from bot.incident.finding import Diagnosis, Finding, Reading
 from bot.incident.people import Person
+from bot.incident.rollback import Rollback
 
 Status = Literal["investigating", "mitigated", "resolved"]
 
@@ -60,6 +61,7 @@ class Incident:
     notes: tuple[Note, ...] = ()
     diagnosis: Diagnosis | None = None
     actions: tuple[ActionItem, ...] = ()
+    rollback: Rollback | None = None
     mitigation: str = ""
     mitigated_at: datetime | None = None
     reading: Reading | None = None
@@ -151,6 +153,8 @@ def _changed(incident: Incident, entry: t.Entry) -> Incident:  # noqa: C901, PLR
             return replace(incident, actions=(*incident.actions, item))
         case t.ActionDone(number=number):
             return replace(incident, actions=_done(incident.actions, number, at=entry.at))
+        case t.RollbackAsked() | t.RollbackApproved() | t.RollbackEnded() as fact:
+            return replace(incident, rollback=_rolled(incident.rollback, fact, entry))
         case t.Mitigated(says=says):
             return replace(
                 incident, status="mitigated", mitigation=says, mitigated_at=entry.at,
@@ -201,6 +205,25 @@ def _done(items: tuple[ActionItem, ...], number: int, *, at: datetime) -> tuple[
         replace(item, done_at=at) if item.number == number and not item.done_at else item
         for item in items
     )
+
+
+def _rolled(
+    rollback: Rollback | None,
+    fact: t.RollbackAsked | t.RollbackApproved | t.RollbackEnded,
+    entry: t.Entry,
+) -> Rollback | None:
+    """The newest rollback after one more fact; of one that is over nothing changes."""
+    if isinstance(fact, t.RollbackAsked):
+        return Rollback(
+            id=fact.id, asked_by=entry.by, asked_at=entry.at, call=fact.call, until=fact.until,
+            why=fact.why,
+        )  # fmt: skip
+    if rollback is None or rollback.id != fact.id or rollback.state not in {"asked", "approved"}:
+        return rollback
+    if isinstance(fact, t.RollbackApproved):
+        return replace(rollback, state="approved", until=fact.until, decided_by=entry.by)
+    decided_by = entry.by if fact.state == "declined" else rollback.decided_by
+    return replace(rollback, state=fact.state, outcome=fact.says, decided_by=decided_by)
 
 
 def _streak(incident: Incident, reading: Reading) -> int:

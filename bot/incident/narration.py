@@ -43,6 +43,12 @@ def _says(fact: t.Fact) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a fac
             return _added(fact)
         case t.ActionDone(number=number):
             return f"Finished action item {number}"
+        case t.RollbackAsked(call=call, why=why):
+            return f"Asked for a rollback, to {call.says}{_after(why, '. ')}"
+        case t.RollbackApproved():
+            return "Approved the rollback"
+        case t.RollbackEnded(state=state, says=says):
+            return f"The rollback {_ENDED[state]}{_after(says, ': ')}"
         case t.Mitigated(says=says):
             return f"Mitigated: {says}"
         case t.Watched(reading=reading):
@@ -58,6 +64,14 @@ def _says(fact: t.Fact) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a fac
             return "Wrote the post-mortem"
         case _:
             assert_never(fact)
+
+
+_ENDED = {
+    "done": "was carried out",
+    "declined": "was declined",
+    "expired": "lapsed",
+    "failed": "failed",
+}
 
 
 def _after(says: str, joint: str) -> str:

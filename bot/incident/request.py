@@ -18,6 +18,9 @@ Verb = Literal[
     "action.list",
     "severity",
     "role",
+    "rollback",
+    "rollback.approve",
+    "rollback.decline",
     "mitigate",
     "resolve",
     "reopen",
@@ -44,6 +47,8 @@ class Request:
     action.done number
     severity   level
     role       role, person (a handle or id)
+    rollback   to (a version), says
+    rollback.approve, rollback.decline   rollback (its id)
     mitigate   says
     resolve    cause, says
     reopen     says

@@ -5,11 +5,13 @@ The state of an incident is the fold of these facts and nothing else.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from bot.incident.alert import Alert, IncidentKey, Severity
 from bot.incident.checklist import State
 from bot.incident.finding import Diagnosis, Finding, Reading
 from bot.incident.people import Person
+from bot.incident.rollback import Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,33 @@ class ActionDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackAsked:
+    """Somebody asked for a rollback; another person has to approve it before `until`."""
+
+    id: str
+    call: Call
+    until: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackApproved:
+    """A second person approved it; it may be carried out before `until`."""
+
+    id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackEnded:
+    """It was carried out, or it will not be; `says` is what came of it."""
+
+    id: str
+    state: Literal["done", "declined", "expired", "failed"]
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mitigated:
     """A fix was applied; the metric is watched from here on."""
 
@@ -180,6 +209,9 @@ Fact = (
     | RoleTaken
     | ActionAdded
     | ActionDone
+    | RollbackAsked
+    | RollbackApproved
+    | RollbackEnded
     | Mitigated
     | Watched
     | Recovered

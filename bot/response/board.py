@@ -1,12 +1,13 @@
 """The messages of an incident that are posted once and edited in place."""
 
-from bot.cards import Announcement, Card, ChecklistCard, Link, Notice, Ranking, Situation
+from bot.cards import Announcement, Card, ChecklistCard, Link, Notice, Situation
 from bot.errors import ChatError
 from bot.incident import Incident, Playbook
 from bot.response.address import postmortem_address
 from bot.response.courtesy import courtesy
 from bot.response.desk import Desk
 from bot.response.outlook import what_next
+from bot.response.ranked import ranking
 
 FIRST_LOOK = "first-look"
 """The step under which the journal keeps what a sample said before the diagnosis."""
@@ -75,7 +76,7 @@ def refresh(desk: Desk, incident_id: str) -> None:
         show_again(desk, incident, "situation", situation(desk, incident, playbook))
         show_again(desk, incident, "checklist", ChecklistCard(incident=incident, playbook=playbook))
         if incident.diagnosis:
-            show_again(desk, incident, "ranking", Ranking(incident=incident))
+            show_again(desk, incident, "ranking", ranking(desk, incident))
     if announce := desk.settings.slack.announce:
         show_again(desk, incident, "announcement", Announcement(incident=incident), room=announce)
     set_topic(desk, incident)  # last: Slack limits topics the most, and cards must not wait for it

@@ -5,7 +5,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.cards import ActionList, Card, IncidentList
-from bot.errors import PlaybookError, RenderError, RequestError, SettingsError, SourceError
+from bot.errors import (
+    ActionError,
+    PlaybookError,
+    RenderError,
+    RequestError,
+    SettingsError,
+    SourceError,
+)
 from bot.incident import SEVERITIES, Incident, Person, Request, Verb
 from bot.incident.timeline import (
     ActionAdded,
@@ -14,7 +21,7 @@ from bot.incident.timeline import (
     RoleTaken,
     SeveritySet,
 )
-from bot.response import closing, declaring, steps
+from bot.response import closing, declaring, rollback, steps
 from bot.response.answering import answer_privately, incident_of
 from bot.response.board import notice, situation, tell
 from bot.response.desk import Desk
@@ -24,7 +31,9 @@ from bot.response.recording import allow, record
 Conduct = Callable[[Desk, Request, Incident], Card | None]
 
 
-_MISTAKES = (RequestError, SettingsError, PlaybookError, SourceError, RenderError)
+_MISTAKES = (
+    RequestError, SettingsError, PlaybookError, SourceError, RenderError, ActionError,
+)  # fmt: skip
 """What a person can mend, so what they are told in its own words."""
 
 
@@ -160,6 +169,9 @@ CONDUCT: Mapping[Verb, Conduct] = {
     "action.list": _action_list,
     "severity": _severity,
     "role": _role,
+    "rollback": rollback.ask,
+    "rollback.approve": rollback.approve,
+    "rollback.decline": rollback.decline,
     "mitigate": closing.mitigate,
     "resolve": closing.resolve,
     "reopen": closing.reopen,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.actions import Target
 from bot.alerts import Poll
 from bot.errors import PlaybookError, RequestError
 from bot.incident import Incident, Playbook
@@ -29,6 +30,8 @@ class Desk:
     playbooks: Shelf
     clock: Callable[[], datetime]
     shown: Shown = field(default_factory=Shown)
+    rollbacks: Mapping[str, Target] = field(default_factory=dict)
+    """Where each model is rolled back, for those that have such a place."""
     polls: Mapping[str, Poll] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
     """Alerts that each poll saw the last time, by its sender."""

@@ -17,6 +17,7 @@ _PARTS = {
     "investigate": "The checklist cannot go on",
     "refresh": "The cards cannot be brought up to date",
     "watch": "The metric could not be looked at",
+    "rollback": "The rollback could not be carried out to its end; look whether it was done",
     "postmortem": "The post-mortem cannot be written",
 }
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot.cards import Ranking
 from bot.diagnosis import ask, conclude, examine
 from bot.errors import SettingsError, SourceError
 from bot.incident import PLUMMET, Finding, Incident, Playbook, Step
@@ -12,6 +11,7 @@ from bot.profile import Evidence
 from bot.response.board import link_to, notice, show, tell
 from bot.response.desk import Desk
 from bot.response.people_steps import step_card, whom
+from bot.response.ranked import ranking
 
 _AGAIN_AFTER = 300
 """Seconds until data that could not be read is tried again."""
@@ -27,7 +27,7 @@ def investigate(desk: Desk, incident_id: str) -> None:
         incident = _run_checks(desk, incident, incident.model, playbook)
     if incident.diagnosis:
         # People wait for this one, and Slack takes about a message a second in a channel.
-        show(desk, incident, "ranking", Ranking(incident=incident))
+        show(desk, incident, "ranking", ranking(desk, incident))
     for step in playbook.steps:
         if step.kind != "check" and not has_ended(step, incident):
             incident = _offer(desk, incident, step)

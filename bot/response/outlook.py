@@ -12,6 +12,8 @@ def what_next(incident: Incident, playbook: Playbook) -> str:
         return "The metric has recovered. Resolve the incident, or say why not."
     if incident.status == "mitigated":
         return _watched(incident, playbook)
+    if rollback := _rollback(incident):
+        return rollback
     best = incident.diagnosis.best if incident.diagnosis else None
     if best and best.actions:
         action = best.actions[0]
@@ -28,6 +30,15 @@ def can_be_judged(incident: Incident) -> bool:
         and diagnosis.baseline.value is not None
         and diagnosis.current.value is not None
     )
+
+
+def _rollback(incident: Incident) -> str:
+    one = incident.rollback
+    if one is None or one.state not in {"asked", "approved"}:
+        return ""
+    if one.state == "approved":
+        return f"A rollback is being carried out: {one.call.says}."
+    return f"{one.asked_by.name} asks for a rollback; a second person decides on its card."
 
 
 def _watched(incident: Incident, playbook: Playbook) -> str:

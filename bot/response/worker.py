@@ -20,6 +20,7 @@ from bot.response.investigation import investigate
 from bot.response.opening import open_incident
 from bot.response.polling import poll
 from bot.response.reminding import remind
+from bot.response.rollback import carry_out, expire
 from bot.response.rolling import keep_rollup
 from bot.response.storm import list_storm
 from bot.response.watch import watch
@@ -43,6 +44,8 @@ _OF_AN_INCIDENT: Mapping[str, Callable[[Desk, str], None]] = {
     "remind": remind,
     "cleared": note_cleared,
     "storm": list_storm,
+    "rollback": carry_out,
+    "expire": expire,
 }
 
 

@@ -81,6 +81,36 @@ class Scoring(Frozen):
     batch: int = Field(default=100, ge=1, le=1_000)
 
 
+class RollbackSettings(Frozen):
+    """How a model is put back: its alias in MLflow's registry, or a webhook of the team's own.
+
+    The address is shown to whoever approves, so no secret may stand in it.
+    """
+
+    kind: Literal["mlflow", "webhook"]
+    url: str = Field(pattern=r"^https?://[^/@?#$\s]+(/[^@?#$\s]*)?$")
+    registered_model: str | None = Field(default=None, pattern=r"^[^'/:]+$")
+    """For `mlflow`: its name there, by default the model's own."""
+    alias: str = Field(default="champion", min_length=1)
+    """For `mlflow`: the alias that the server loads, moved back to an earlier version."""
+    bearer: str | None = None
+    basic: str | None = None
+    """`user:password`."""
+    hmac_secret: str | None = None
+    """For `webhook`, which has to have one: signs the body with its time and id."""
+    approvers: tuple[str, ...] = ()
+    """Who may approve; without any, everybody but whoever asked."""
+    approve_minutes: float = Field(default=15, gt=0, le=1_440)
+    """How long the asking waits for an approval, and the approval for the call."""
+    timeout_seconds: float = Field(default=10, gt=0, le=60)
+
+
+class Actions(Frozen):
+    """What the bot may do to a model, once two people want it."""
+
+    rollback: RollbackSettings | None = None
+
+
 class ModelSettings(Frozen):
     """One model in production."""
 
@@ -96,6 +126,7 @@ class ModelSettings(Frozen):
     reported: Table | None = None
     evidence: EvidenceSources = EvidenceSources()
     scoring: Scoring | None = None
+    actions: Actions = Actions()
     playbook: str = "accuracy-drop"
     rollup_minutes: float | None = Field(default=None, gt=0)
     """How often the bot brings the rollup up to the log; without it, it keeps none."""

@@ -21,6 +21,10 @@ FORMS: Final[dict[str, tuple[str, str]]] = {
     "severity": ("severity sev1|sev2|sev3|sev4", "set the severity"),
     "role": ("role lead [@person]", "take a role, or give it to somebody"),
     "model": ("model NAME", "say which model this is about"),
+    "rollback": (
+        "rollback [to=VERSION] [WHY]",
+        "ask for a rollback; it is carried out once a second person approves",
+    ),
     "mitigate": ("mitigate WHAT", "say what was done; the metric is watched from then on"),
     "resolve": ('resolve [cause="WORDS"] [WHAT]', "close the incident"),
     "reopen": ("reopen [WHY]", "open it again"),
@@ -42,6 +46,8 @@ ALIASES: Final[dict[str, str]] = {
     "mitigated": "mitigate",
     "post-mortem": "postmortem",
     "check": "run",
+    "revert": "rollback",
+    "roll-back": "rollback",
     "todo": "action",
     "task": "action",
 }

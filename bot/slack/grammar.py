@@ -107,6 +107,12 @@ def _mitigate(rest: str) -> Said:
     return Command(verb="mitigate", args={"says": _said(rest)}) if rest else Form(verb="mitigate")
 
 
+def _rollback(rest: str) -> Said:
+    pairs, why = pairs_of(rest, only=("to",))
+    says = {"says": to_plain(why).strip()} if why.strip() else {}
+    return Command(verb="rollback", args=pairs | says)
+
+
 def _reopen(rest: str) -> Said:
     return Command(verb="reopen", args={"says": to_plain(rest)} if rest else {})
 
@@ -211,6 +217,7 @@ _PARSERS: Final[Mapping[str, Callable[[str], Said]]] = {
     "severity": _severity,
     "role": _role,
     "lead": lambda rest: _role(f"lead {rest}"),
+    "rollback": _rollback,
     "mitigate": _mitigate,
     "resolve": _resolve,
     "reopen": _reopen,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
 
+from bot.actions import open_rollbacks
 from bot.alerts import open_polls, open_senders
 from bot.checks import all_checks
 from bot.diagnosis import warm
@@ -78,6 +79,7 @@ class Bot:
                     checks=all_checks(),
                 ),
                 clock=clock,
+                rollbacks=open_rollbacks(settings, environment=environment),
                 polls=open_polls(settings, environment=environment),
             )
             begin_polls(desk)

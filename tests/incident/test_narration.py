@@ -7,6 +7,7 @@ import pytest
 from bot.incident import (
     PLUMMET,
     Alert,
+    Call,
     Diagnosis,
     Entry,
     Fact,
@@ -40,6 +41,7 @@ RANKED = (
     "probable causes: missing values 90%, join break 5%, unknown 3%"
 )
 READING = Reading(at=AT, until=AT, value=0.9, rows=1_200, floor=0.88, good=True)
+CALL = Call(method="POST", url="https://x", body="{}", says="move the alias from version 2 to 1")
 SUSPECT = Finding(check="data.missing", verdict="suspect", says="distance is missing")
 CLEAR = Finding(check="data.missing", verdict="clear", says="all there")
 UNKNOWN = Finding(check="data.missing", verdict="unknown", says="no table")
@@ -95,6 +97,13 @@ SAID: list[tuple[Fact, str]] = [
         "Action item 2: Fix, li, due 2026-03-09",
     ),
     (t.ActionDone(number=2), "Finished action item 2"),
+    (
+        t.RollbackAsked(id="r", call=CALL, until=AT, why="worse since v2"),
+        "Asked for a rollback, to move the alias from version 2 to 1. worse since v2",
+    ),
+    (t.RollbackApproved(id="r", until=AT), "Approved the rollback"),
+    (t.RollbackEnded(id="r", state="done", says=""), "The rollback was carried out"),
+    (t.RollbackEnded(id="r", state="failed", says="403"), "The rollback failed: 403"),
     (t.Mitigated(says="rolled back"), "Mitigated: rolled back"),
     (
         t.Watched(reading=READING),

@@ -1,7 +1,7 @@
 """No text from outside, and no order of facts, breaks a post-mortem."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.incident import Fact, Person, fold
+from bot.incident import Call, Fact, Person, fold
 from bot.incident import timeline as t
 from bot.postmortem import Postmortem, write_postmortem
 from bot.render import Renderer, one_line
@@ -80,7 +80,10 @@ def hostile(text: str, link: str) -> Story:
         t.Diagnosed(diagnosis=told), t.FindingRecorded(says=text, link=link),
         t.FindingRecorded(says=f"well: {text}"), t.RoleTaken(role=text, person=person),
         t.ActionAdded(number=1, says=text, owner=person, due=date(2026, 3, 9)),
-        t.ActionAdded(number=2, says=text), t.Mitigated(says=text),
+        t.ActionAdded(number=2, says=text),
+        t.RollbackAsked(id="r", call=Call(method="POST", url=link, body=text, says=text),
+                        until=datetime(2026, 3, 9, tzinfo=UTC), why=text),
+        t.RollbackEnded(id="r", state="failed", says=text), t.Mitigated(says=text),
         t.Watched(reading=reading(60, 0.9)), t.Recovered(reading=reading(60, 0.9), windows=1),
         t.Resolved(cause=text, says=text),
     ]  # fmt: skip

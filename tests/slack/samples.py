@@ -7,6 +7,7 @@ from bot.incident import (
     Action,
     ActionItem,
     Alert,
+    Call,
     Diagnosis,
     Finding,
     Hypothesis,
@@ -17,11 +18,13 @@ from bot.incident import (
     Person,
     Playbook,
     Progress,
+    Rollback,
     Step,
 )
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MARIA = Person(name="Maria", id="U0MARIA")
+LI = Person(name="Li", id="U0LI")
 ALERT = Alert(
     id="am:1", sender="alertmanager", status="firing", title="Accuracy of delays is low",
     starts_at=NOON, model="delays", metric="accuracy", severity="sev2", value=0.78,
@@ -96,4 +99,13 @@ MITIGATED = replace(
 RESOLVED = replace(
     INCIDENT, status="resolved", cause="distance arrived null", resolution="backfilled",
     resolved_at=NOON + timedelta(hours=5),
+)  # fmt: skip
+ROLLBACK = Rollback(
+    id="1a2b3c4d-aa11", asked_by=MARIA, asked_at=NOON, until=NOON + timedelta(minutes=15),
+    why="worse since <13>",
+    call=Call(
+        method="POST", url="https://mlflow.example/api/2.0/mlflow/registered-models/alias",
+        body='{\n  "alias": "champion",\n  "name": "delays",\n  "version": "12"\n}',
+        says="move the alias champion of delays from version 13 to 12", was="13",
+    ),
 )  # fmt: skip

@@ -16,10 +16,12 @@ from tests.slack.samples import (
     DIAGNOSIS,
     FRESH,
     INCIDENT,
+    LI,
     MISSING,
     MITIGATED,
     PLAYBOOK,
     RESOLVED,
+    ROLLBACK,
 )
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -50,6 +52,21 @@ CARDS: dict[str, cards.Card] = {
     ),
     "task": cards.Task(incident=INCIDENT.id, step=DO),
     "task_done": cards.Task(incident=INCIDENT.id, step=DO, taken_by="Maria", done=True),
+    "ranking_with_rollback": cards.Ranking(incident=INCIDENT, rollback=True),
+    "approval": cards.Approval(incident=INCIDENT.id, rollback=ROLLBACK),
+    "approval_of_some": cards.Approval(
+        incident=INCIDENT.id, rollback=ROLLBACK, approvers=("@li", "@ben")
+    ),
+    "approval_approved": cards.Approval(
+        incident=INCIDENT.id, rollback=replace(ROLLBACK, state="approved", decided_by=LI)
+    ),
+    "approval_done": cards.Approval(
+        incident=INCIDENT.id, rollback=replace(ROLLBACK, state="done", decided_by=LI)
+    ),
+    "approval_failed": cards.Approval(
+        incident=INCIDENT.id,
+        rollback=replace(ROLLBACK, state="failed", decided_by=LI, outcome="403 <!here>"),
+    ),
     "announcement": cards.Announcement(incident=INCIDENT),
     "incident_list": cards.IncidentList(incidents=(INCIDENT, FRESH)),
     "action_list": cards.ActionList(incident=INCIDENT.id, actions=INCIDENT.actions),

@@ -11,7 +11,7 @@ from bot.slack.room import SlackChat
 from bot.sockets import Room
 from bot.workspace import LocalWorkspace, Member
 from tests.slack.conftest import Heard
-from tests.slack.samples import INCIDENT, NOON, PLAYBOOK, RESOLVED
+from tests.slack.samples import INCIDENT, NOON, PLAYBOOK, RESOLVED, ROLLBACK
 
 
 def _situation(chat: SlackChat, room: Room, incident: Incident = INCIDENT) -> str:
@@ -251,6 +251,26 @@ def test_a_task_is_taken_and_done(maria: Member, heard: Heard, room: Room, chat:
     assert [(one.verb, one.args) for one in heard.requests] == [
         ("step.take", {"step": "rollback"}), ("step.done", {"step": "rollback"}),
     ]  # fmt: skip
+
+
+def test_a_rollback_is_asked_for_on_the_ranking_and_decided_on_its_card(
+    maria: Member, heard: Heard, room: Room, chat: SlackChat
+) -> None:
+    ranking = cards.Ranking(incident=INCIDENT, rollback=True)
+    asking = chat.post(room.id, ranking, incident=INCIDENT.id, step="ranking")
+    card = cards.Approval(incident=INCIDENT.id, rollback=ROLLBACK)
+    deciding = chat.post(room.id, card, incident=INCIDENT.id, step="rollback")
+
+    maria.press(room.name, asking, "Ask for a rollback")
+    maria.press(room.name, deciding, "Approve")
+    maria.press(room.name, deciding, "Decline")
+
+    assert [(one.verb, one.args) for one in heard.requests] == [
+        ("rollback", {}),
+        ("rollback.approve", {"rollback": ROLLBACK.id}),
+        ("rollback.decline", {"rollback": ROLLBACK.id}),
+    ]  # fmt: skip
+    assert {one.incident for one in heard.requests} == {INCIDENT.id}
 
 
 def test_an_action_item_is_finished_from_the_list(

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot import cards
 from bot.incident import Finding, Hypothesis
+from bot.slack import limits, vocabulary
 from bot.slack.blocks import words
-from bot.slack.blocks.parts import context, header, section
+from bot.slack.blocks.parts import actions, button, context, header, section
 from bot.slack.limits import MESSAGE_BLOCKS, Block, cut, one_line
 from bot.slack.mrkdwn import escape
+from bot.slack.reference import Reference
 
 _FINDINGS = 15
 _OF_A_PART = 4
@@ -105,6 +107,10 @@ def ranking(card: cards.Ranking) -> tuple[str, list[Block]]:
     if rest:
         blocks.append(context(_discounted(rest), block_id="ranking.rest"))
     blocks.append(context(_pages(best, diagnosis.model), block_id="ranking.pages"))
+    if card.rollback:
+        about = Reference(incident=card.incident.id).packed(limits.BUTTON_VALUE)
+        ask = button("Ask for a rollback", action_id=vocabulary.ROLLBACK, value=about)
+        blocks.append(actions([ask], block_id="ranking.verbs"))
     return f"Likely cause: {words.likely(diagnosis)}", blocks
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot import cards
 from bot.slack import limits
+from bot.slack.blocks.approval import approval
 from bot.slack.blocks.checklist import checklist
 from bot.slack.blocks.evidence import details, findings, ranking
 from bot.slack.blocks.lists import action_list, incident_list, notice
@@ -30,7 +31,7 @@ def render(card: cards.Card) -> Rendered:
     return Rendered(text=said, blocks=_fitting(blocks))
 
 
-def _worded(card: cards.Card) -> tuple[str, list[Block]]:  # noqa: C901, PLR0911 - one line a card
+def _worded(card: cards.Card) -> tuple[str, list[Block]]:  # noqa: C901, PLR0911, PLR0912 - one line a card
     match card:
         case cards.Situation():
             return situation(card)
@@ -46,6 +47,8 @@ def _worded(card: cards.Card) -> tuple[str, list[Block]]:  # noqa: C901, PLR0911
             return question(card)
         case cards.Task():
             return task(card)
+        case cards.Approval():
+            return approval(card)
         case cards.Announcement():
             return announcement(card)
         case cards.IncidentList():

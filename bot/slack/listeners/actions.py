@@ -23,6 +23,9 @@ _PRESSED: Final[Mapping[str, Callable[[Reference], Command]]] = {
     vocabulary.STEP_TAKE: lambda on: Command(verb="step.take", args={"step": on.step}),
     vocabulary.STEP_DONE: lambda on: Command(verb="step.done", args={"step": on.step}),
     vocabulary.ACTION_DONE: lambda on: Command(verb="action.done", args={"number": on.value}),
+    vocabulary.ROLLBACK: lambda _: Command(verb="rollback"),
+    vocabulary.APPROVE: lambda on: Command(verb="rollback.approve", args={"rollback": on.value}),
+    vocabulary.DECLINE: lambda on: Command(verb="rollback.decline", args={"rollback": on.value}),
 }
 """Action id = what is asked for at once."""
 _OPENED: Final[Mapping[str, str]] = {
