@@ -60,8 +60,9 @@ def test_a_command_of_the_readme_works(line: str, own_case: Path) -> None:
 def test_the_configuration_in_the_readme_is_one_that_is_read(tmp_path: Path) -> None:
     from bot.settings import read_settings  # noqa: PLC0415 - only this test needs it
 
-    (text,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
-    (tmp_path / "plummet.toml").write_text(text, encoding="utf-8")
+    """The first one, and what the later ones add to it."""
+    texts = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
+    (tmp_path / "plummet.toml").write_text("\n".join(texts), encoding="utf-8")
 
     settings = read_settings(tmp_path / "plummet.toml")
 

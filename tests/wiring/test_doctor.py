@@ -12,8 +12,18 @@ from bot.incident.timeline import FindingRecorded, Opened, Resolved
 from bot.settings import read_settings
 from bot.store import Store, utcnow
 from bot.wiring import examine_all
+from tests.actions.servers import Registry, serving
 
 ALERTS = '\n[alerts.alertmanager]\nbearer = "${ALERTS_TOKEN}"\n'
+ROLLBACK = """
+[outgoing]
+private = ["loopback"]
+
+[models.delays.actions.rollback]
+kind = "mlflow"
+url = "{url}"
+registered_model = "fraud"
+"""
 TOKEN = {"ALERTS_TOKEN": "a-token"}
 
 
@@ -54,6 +64,24 @@ def test_where_all_is_well_every_line_says_so(own_case: Path) -> None:
         assert any(part in line for line in lines)
 
 
+def test_a_rollback_has_a_line_that_says_where_its_alias_points(own_case: Path) -> None:
+    registry = Registry()
+    with serving(registry):
+        add(own_case, ROLLBACK.format(url=registry.url))
+
+        result = doctor(own_case)
+        registry.alias = "another"
+        broken = doctor(own_case)
+
+    lines = [line for line in result.output.splitlines() if "rollback of delays" in line]
+    assert [line.split()[0] for line in lines] == ["ok"]
+    assert "alias champion of fraud points at version 2" in lines[0]
+    (wrong,) = failures(broken)
+    assert "rollback of delays" in wrong
+    assert "alias champion not found" in wrong
+    assert registry.moves == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "part", "words"),
     [
@@ -62,7 +90,7 @@ def test_where_all_is_well_every_line_says_so(own_case: Path) -> None:
         ('segments = ["region"]', 'segments = ["regoin"]', "model delays", "regoin"),
         ('metric = "accuracy"', 'metric = "accuracy"\nplaybook = "acuracy-drop"',
          "playbook acuracy-drop", "accuracy-drop"),
-        ('path = "changes.jsonl"', 'path = "gone.jsonl"', "model delays", "gone.jsonl"),
+        ('path = "changes.jsonl"', 'path = "gone.jsonl"', "source changes", "gone.jsonl"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_one_line(
