@@ -6,7 +6,7 @@ Prometheus's HTTP API, `GET /api/v1/alerts`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.alerts.alertmanager import said_of
 from bot.alerts.body import read_json
@@ -16,13 +16,11 @@ from bot.alerts.times import Clock, utcnow
 from bot.alerts.vendor import Part, collected
 from bot.errors import SettingsError, SourceError, UnreadableAlert
 from bot.incident import Alert
-from bot.settings import SenderSettings, Settings, resolve
+from bot.outgoing import Access, Endpoint, authorization
+from bot.settings import SenderSettings, Settings
 
-_LONGEST = 10_000_000
-"""Bytes of an answer; ten thousand alerts have three million."""
-
-_SECONDS = 10.0
-_AGENT = "plummet-bot"
+_ATTEMPTS = 2
+"""It is asked again in a minute all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +36,9 @@ class Poll:
     """One address that is asked what fires; it is in the configuration, never in a payload."""
 
     sender: str
-    url: str = field(repr=False)
+    endpoint: Endpoint
     path: str
     query: Mapping[str, str]
-    headers: Mapping[str, str] = field(repr=False)
     find: Callable[[object], Iterator[Part]]
     labels: LabelMap
     models: frozenset[str]
@@ -57,7 +54,7 @@ class Poll:
         Raises:
             SourceError: There is no answer, or not one of these; says what.
         """
-        body = self._fetched()
+        body = self.endpoint.get(self.path, query=self.query).body
         try:
             said = collected(
                 self.find(read_json(body)),
@@ -70,26 +67,6 @@ class Poll:
             raise SourceError(f"{where} answered what cannot be read: {error}") from error
         named = (known(alert, self.models) for alert in said.alerts)
         return Firing(body=body, alerts=tuple(alert for alert in named if alert.model))
-
-    def _fetched(self) -> bytes:
-        import httpx  # noqa: PLC0415 - a slow import, and only who polls needs it
-
-        where, held = f"alerts.{self.sender}.poll_url", bytearray()
-        try:
-            with httpx.stream(
-                "GET", self.url + self.path, params=dict(self.query),
-                headers={"User-Agent": _AGENT, **self.headers},
-                timeout=_SECONDS, follow_redirects=False,
-            ) as answer:  # fmt: skip
-                if answer.status_code != 200:
-                    raise SourceError(f"{where} answered {answer.status_code}", permanent=False)
-                for chunk in answer.iter_bytes():
-                    held += chunk
-                    if len(held) > _LONGEST:
-                        raise SourceError(f"{where} answered with more than {_LONGEST:,} bytes")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise SourceError(f"{where} cannot be asked: {error}", permanent=False) from error
-        return bytes(held)
 
 
 def open_polls(
@@ -125,20 +102,20 @@ def _poll(
         raise SettingsError(f"{where}.poll_url is for kind alertmanager or prometheus only")
     if sender.poll_url is None:
         raise SettingsError(f"{where} needs poll_url: Prometheus delivers nothing by itself")
-    url = resolve(sender.poll_url, where=f"{where}.poll_url", environment=environment)
-    if not url.startswith(("http://", "https://")):
-        raise SettingsError(f"{where}.poll_url has to begin with http:// or https://")
-    token = sender.poll_bearer
-    if token is not None:
-        token = resolve(token, where=f"{where}.poll_bearer", environment=environment)
+    proof = authorization(
+        bearer=sender.poll_bearer, basic=None, where=f"{where}.poll", environment=environment
+    )
+    endpoint = Endpoint.of(
+        settings, sender.poll_url, where=f"{where}.poll_url", access=Access(headers=proof),
+        environment=environment, attempts=_ATTEMPTS,
+    )  # fmt: skip
     path, query, find = _ASKED[kind]
     receiver = {"receiver": sender.poll_receiver} if sender.poll_receiver else {}
     return Poll(
         sender=name,
-        url=url.rstrip("/"),
+        endpoint=endpoint,
         path=path,
         query={**query, **receiver},
-        headers={"Authorization": f"Bearer {token}"} if token else {},
         find=find,
         labels=LabelMap.of(name, sender),
         models=frozenset(settings.models),

@@ -38,7 +38,9 @@ def find_mlflow(payload: object, headers: Mapping[str, str]) -> Iterator[Part]:
     delivery = headers.get("x-mlflow-delivery-id", "") or identity(
         entity, action, time.isoformat(), *words.values()
     )
+    # By model and alias a move is found again where the registry itself is asked for its history.
     to = {"to": words["version"]} if words["version"] else {}
+    to |= {"alias": words["alias"]} if words["alias"] else {}
     yield ChangeEvent(
         id=f"mlflow-{delivery[:36]}",
         time=time,

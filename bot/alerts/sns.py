@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from bot.alerts.body import read_json
 from bot.alerts.fields import Fields
 from bot.alerts.times import Clock
-from bot.errors import SettingsError, UnprovenAlert, UnreadableAlert
+from bot.errors import SettingsError, SourceError, UnprovenAlert, UnreadableAlert
+from bot.outgoing import Endpoint
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -48,26 +49,20 @@ def is_of_aws(url: str) -> bool:
     return parts.scheme == "https" and plain and bool(_HOST.fullmatch(parts.netloc))
 
 
-def fetched(url: str) -> bytes:
+def fetched(url: str, *, allowed: frozenset[str] = frozenset()) -> bytes:
     """Ask AWS; no redirect is followed, and no more is read than a certificate may have.
 
     Raises:
-        UnprovenAlert: AWS did not answer; SNS sends again what was not taken.
+        UnprovenAlert: AWS did not answer, or oddly; SNS sends again what was not taken.
     """
-    import httpx  # noqa: PLC0415 - a slow import, and only SNS needs it
-
-    held = bytearray()
+    # Whatever the configuration says of its own network, AWS has no private addresses there.
+    asked = Endpoint(
+        where="Amazon SNS", url=url, allowed=allowed, seconds=5, largest=_LONGEST, attempts=2
+    )
     try:
-        with httpx.stream("GET", url, timeout=5, follow_redirects=False) as answer:
-            if answer.status_code != 200:
-                raise UnprovenAlert(f"Amazon SNS answered {answer.status_code}", again=True)
-            for chunk in answer.iter_bytes():
-                held += chunk
-                if len(held) > _LONGEST:
-                    raise UnprovenAlert("Amazon SNS answered with too much")
-    except httpx.HTTPError as error:
-        raise UnprovenAlert(f"Amazon SNS cannot be asked: {error}", again=True) from error
-    return bytes(held)
+        return asked.get().body
+    except SourceError as error:
+        raise UnprovenAlert(str(error), again=not error.permanent) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ def changes(
         absent["changes"] = "no source of change events is configured"
         return None, ()
     try:
-        events, unread = sources.changes(found.evidence.changes)
+        events, unread = sources.changes(found.evidence.changes, at=at)
     except SourceError as error:
         absent["changes"] = str(error)
         return None, ()

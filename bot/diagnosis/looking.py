@@ -1,18 +1,19 @@
 """Is a model's data there, with the columns that the configuration names?"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import SourceError
 from bot.settings import ModelSettings, Settings, Table, nearest
-from bot.sources import Sources
+from bot.sources import Sources, ahead
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
 def look_at(settings: Settings, name: str, *, sources: Sources) -> str:
-    """Open everything that a diagnosis of this model reads, and say in a line what is there.
+    """Open the tables that a diagnosis of this model reads, and say in a line what is there.
 
     Raises:
         SourceError: What is missing, where, and what to do.
@@ -25,17 +26,28 @@ def look_at(settings: Settings, name: str, *, sources: Sources) -> str:
     require(log, model, where=f"table {model.predictions.table!r}")
     for table, column in _named_columns(model):
         _require_column(sources.table(table), column, name=table.table)
-    changes, wrong = sources.changes(model.evidence.changes)
-    sources.system(model.evidence.system)
-    if wrong:
-        raise SourceError(f"{len(wrong)} change events cannot be read; the first: {wrong[0]}")
     with sources.hold(model.predictions.source):
-        engine = sources.engine(model.predictions.source)
-        rows = int(engine.execute(log.count()))
-        newest = engine.execute(log[model.predictions.columns.time].max())
+        rows, recent, newest = _counted(log, model, sources)
     if not rows:
         raise SourceError(f"table {model.predictions.table!r} has no rows")
-    return f"{rows:,} predictions up to {newest}, {len(changes)} change events"
+    ahead(newest, what="prediction")
+    columns = len(log.columns)
+    return f"{columns} columns, {rows:,} predictions, {recent:,} in the last day, up to {newest}"
+
+
+def _counted(log: "ir.Table", model: ModelSettings, sources: Sources) -> tuple[int, int, datetime]:
+    """Rows, rows of the last day, and the newest time."""
+    from bot.profile.coding import literal, moment, seconds  # noqa: PLC0415 - brings ibis
+
+    engine = sources.engine(model.predictions.source)
+    time = moment(log[model.predictions.columns.time])
+    yesterday = literal(datetime.now(UTC) - timedelta(days=1))
+    asked = log.aggregate(
+        rows=log.count(), recent=(time > yesterday).sum(), newest=seconds(time).max()
+    )
+    (row,) = engine.to_pyarrow(asked).to_pylist()
+    newest = datetime.fromtimestamp(int(row["newest"] or 0), UTC)
+    return int(row["rows"]), int(row["recent"] or 0), newest
 
 
 def _named_columns(model: ModelSettings) -> Iterator[tuple[Table, str]]:

@@ -1,6 +1,7 @@
 """The metrics of the machines behind a model, from their sources."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.errors import SourceError
@@ -8,7 +9,7 @@ from bot.profile.beside import Gauge
 from bot.profile.engine import Engine
 from bot.profile.gauges import gauges_of
 from bot.settings import ModelSettings
-from bot.sources import Sources
+from bot.sources import METRICS, Sources
 
 if TYPE_CHECKING:
     from bot.profile.scan import Scan
@@ -23,11 +24,11 @@ def system(
         return None
     gauges: list[Gauge] = []
     try:
-        for name, table in zip(
-            found.evidence.system, sources.system(found.evidence.system), strict=True
-        ):
-            engine = Engine(sources.engine(name, kind="metrics"))
-            gauges += gauges_of(engine, table, result.windows, result.grid, result.log.at)
+        for name in found.evidence.system:
+            start, at = datetime.fromtimestamp(result.grid.origin, UTC), result.log.at
+            table = sources.system(name, start=start, end=at)
+            engine = Engine(sources.engine(name, kinds=METRICS))
+            gauges += gauges_of(engine, table, result.windows, result.grid, at)
     except SourceError as error:
         absent["system"] = str(error)
         return None

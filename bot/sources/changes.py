@@ -1,17 +1,15 @@
-"""Change events: one JSON object a line, from a file or over HTTP."""
+"""Change events: one JSON object a line, from a file or over HTTP; and what every event has."""
 
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.errors import SourceError
 from bot.incident import CHANGE_KINDS
+from bot.outgoing import Endpoint
 from bot.settings import SourceSettings
-
-if TYPE_CHECKING:
-    import httpx
 
 KINDS = frozenset(CHANGE_KINDS)
 
@@ -22,17 +20,16 @@ Raises `SourceError` when it cannot read.
 """
 
 
-def read_changes(
-    location: str, *, client: "httpx.Client | None" = None
-) -> tuple[list[dict[str, Any]], list[str]]:
+def read_changes(place: Path | Endpoint) -> tuple[list[dict[str, Any]], list[str]]:
     """The events of a file or an address, and a sentence for every line that cannot be read.
 
     Raises:
         SourceError: Nothing can be read at all.
     """
+    location = place.shown if isinstance(place, Endpoint) else str(place)
     events: list[dict[str, Any]] = []
     wrong: list[str] = []
-    for number, line in enumerate(_text(location, client).splitlines(), start=1):
+    for number, line in enumerate(_text(place).splitlines(), start=1):
         if not line.strip():
             continue
         try:
@@ -54,33 +51,14 @@ def read_events(found: Iterable[object], *, where: str) -> tuple[list[dict[str, 
     return events, wrong
 
 
-def _text(location: str, client: "httpx.Client | None") -> str:
-    if location.startswith(("http://", "https://")):
-        return _fetched(location, client)
-    path = Path(location)
+def _text(place: Path | Endpoint) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        if isinstance(place, Endpoint):
+            return place.get().body.decode("utf-8")
+        return place.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read the change events in {path}: {error}") from error
-
-
-def _fetched(url: str, client: "httpx.Client | None") -> str:
-    import httpx  # noqa: PLC0415 - only a source over HTTP needs it
-
-    try:
-        if client is not None:
-            response = client.get(url)
-        else:
-            response = httpx.get(url, timeout=10, follow_redirects=True)
-        response.raise_for_status()
-    except httpx.HTTPStatusError as error:
-        status = error.response.status_code
-        raise SourceError(
-            f"{url} answered {status} instead of change events", permanent=status < 500
-        ) from error
-    except httpx.HTTPError as error:
-        raise SourceError(f"cannot reach {url}: {error}", permanent=False) from error
-    return response.text
+        where = place.shown if isinstance(place, Endpoint) else place
+        raise SourceError(f"cannot read the change events in {where}: {error}") from error
 
 
 def _event(found: object) -> dict[str, Any]:
@@ -93,7 +71,7 @@ def _event(found: object) -> dict[str, Any]:
     kind = str(found.get("kind", "other"))
     return {
         "id": str(found["id"]),
-        "time": _time(str(found["time"])),
+        "time": _time(found["time"]),
         "kind": kind if kind in KINDS else "other",
         "what": str(found.get("what") or ""),
         "who": str(found.get("who") or ""),
@@ -102,9 +80,10 @@ def _event(found: object) -> dict[str, Any]:
     }
 
 
-def _time(text: str) -> datetime:
+def _time(said: object) -> datetime:
+    text = str(said)
     try:
-        time = datetime.fromisoformat(text)
+        time = said if isinstance(said, datetime) else datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"time {text!r} is not ISO 8601") from None
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -1,14 +1,13 @@
 """Models that score rows again: behind an HTTP address, or loaded by MLflow."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from bot.errors import SourceError
-from bot.settings import Scoring, Settings, resolve
+from bot.outgoing import Access, Endpoint, authorization
+from bot.settings import Scoring, Settings
 
 if TYPE_CHECKING:
     from bot.profile.single_rows import Scorer
@@ -22,18 +21,11 @@ Rows = Sequence[Mapping[str, object]]
 class HttpScorer:
     """POST `{"rows": [{column: value}]}`; the answer is `{"predictions": [...]}` or the list alone.
 
-    Only the configured address is asked: no redirect is followed, and no proxy of the environment.
+    Only the configured address is asked. Rows may be scored twice: that changes nothing.
     """
 
-    def __init__(self, url: str, *, scoring: Scoring, where: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SourceError(f"{where}: {url!r} is no http(s) address")
-        self._url, self._where, self._scoring = url, where, scoring
-        self._headers = {}
-        if scoring.bearer:
-            secret = resolve(scoring.bearer, where=f"{where}.bearer")
-            self._headers["Authorization"] = f"Bearer {secret}"
+    def __init__(self, endpoint: Endpoint, *, batch: int) -> None:
+        self._endpoint, self._batch = endpoint, batch
 
     def score(self, rows: Rows) -> list[object]:
         """One answer a row.
@@ -41,38 +33,16 @@ class HttpScorer:
         Raises:
             SourceError: The endpoint cannot be reached, is too slow, or answers something else.
         """
-        import httpx  # noqa: PLC0415 - only a scoring hook needs it
+        return [answer for part in _batches(rows, self._batch) for answer in self._answers(part)]
 
-        found: list[object] = []
-        with httpx.Client(
-            timeout=self._scoring.timeout_seconds, follow_redirects=False, trust_env=False,
-            headers=self._headers,
-        ) as client:  # fmt: skip
-            for part in _batches(rows, self._scoring.batch):
-                try:
-                    found += self._answers(client, part)
-                except (httpx.HTTPError, ValueError) as error:
-                    raise SourceError(
-                        f"{self._where}: {self._url} does not score rows"
-                        f" ({type(error).__name__}: {error})", permanent=False,
-                    ) from error  # fmt: skip
-        return found
-
-    def _answers(self, client: Any, part: Rows) -> list[object]:
-        body = json.dumps({"rows": [_plain(row) for row in part]}, allow_nan=False)
-        kind = {"Content-Type": "application/json"}
-        with client.stream("POST", self._url, content=body, headers=kind) as response:
-            if response.status_code != 200:
-                raise ValueError(f"it answered {response.status_code} instead of 200")
-            read = b""
-            for piece in response.iter_bytes():
-                read += piece
-                if len(read) > LARGEST:
-                    raise ValueError(f"its answer is longer than {LARGEST:,} bytes")
-        found = json.loads(read)
+    def _answers(self, part: Rows) -> list[object]:
+        wanted = {"rows": [_plain(row) for row in part]}
+        where = f"{self._endpoint.where}: {self._endpoint.shown}"
+        answer = self._endpoint.call("POST", body=wanted, idempotent=True)
+        found = answer.json(where=where)
         answers = found.get("predictions") if isinstance(found, dict) else found
         if not isinstance(answers, list) or len(answers) != len(part):
-            raise ValueError(f"it did not answer a list of {len(part)} predictions")
+            raise SourceError(f"{where} did not answer a list of {len(part)} predictions")
         return answers
 
 
@@ -127,11 +97,15 @@ def open_scorer(settings: Settings, scoring: Scoring, target: str, *, where: str
     """The scoring hook of a model; nothing is loaded or reached before rows are scored.
 
     Raises:
-        SourceError: The target is no address.
-        SettingsError: The bearer names a variable that is not set.
+        SettingsError: The target is no address, or the bearer names a variable that is not set.
     """
     if scoring.kind == "http":
-        return HttpScorer(resolve(target, where=where), scoring=scoring, where=where)
+        proof = authorization(bearer=scoring.bearer, basic=None, where=where)
+        endpoint = Endpoint.of(
+            settings, target, where=where, access=Access(headers=proof),
+            seconds=scoring.timeout_seconds, largest=LARGEST,
+        )  # fmt: skip
+        return HttpScorer(endpoint, batch=scoring.batch)
     return MlflowScorer(target, settings=settings, scoring=scoring, where=where)
 
 

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import SourceError
 from bot.plugins import plugged
-from bot.settings import Scoring, Settings, SourceSettings, Table, nearest, resolve
-from bot.sources.changes import ChangesReader, read_changes, read_events
+from bot.settings import Scoring, Settings, SourceSettings, Table
+from bot.sources.changes import ChangesReader
+from bot.sources.histories import Histories
+from bot.sources.named import KINDS, find_endpoint, find_source
+from bot.sources.options import Prometheus, options_of
 from bot.sources.pieces import Pieces
-from bot.sources.received import Received, read_received
+from bot.sources.prometheus import LARGEST, PrometheusMetrics
+from bot.sources.received import Received
 from bot.sources.scorers import open_scorer
 from bot.sources.system import read_system
 from bot.sources.tables import TableSource
 
 if TYPE_CHECKING:
-    import httpx
     import ibis.expr.types as ir
 
     from bot.profile.single_rows import Scorer
@@ -27,10 +30,9 @@ if TYPE_CHECKING:
 
     Parts = Pieces | Slices
 
-KINDS = ("table", "changes", "metrics", "received")
-"""The kinds of source that Plummet brings along."""
-
 _NONE: Mapping[str, ChangesReader] = MappingProxyType({})
+
+METRICS = ("metrics", "prometheus")
 
 
 class Sources:
@@ -40,15 +42,14 @@ class Sources:
         self,
         settings: Settings,
         *,
-        client: "httpx.Client | None" = None,
         received: Received | None = None,
         plugins: Mapping[str, ChangesReader] = _NONE,
     ) -> None:
         self._settings = settings
-        self._client = client
-        self._received = received
         self._plugins = plugins
-        self._open: dict[str, TableSource] = {}
+        self.histories = Histories(settings, received=received, plugins=plugins)
+        """What changed, and what a registry says."""
+        self._open: dict[str, TableSource | PrometheusMetrics] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.RLock()
 
@@ -85,9 +86,9 @@ class Sources:
         """The local Parquet files that are the table; None where it is anything else."""
         return self._tables(table.source).parquet(table.table)
 
-    def engine(self, source: str, *, kind: str = "table") -> Any:
-        """The ibis connection of a source of tables."""
-        return self._tables(source, kind=kind).connection
+    def engine(self, source: str, *, kinds: tuple[str, ...] = ("table",)) -> Any:
+        """The ibis connection of a source of tables, or of system metrics."""
+        return self._opened(source, kinds).connection
 
     @contextmanager
     def hold(self, *names: str) -> Iterator[None]:
@@ -100,27 +101,29 @@ class Sources:
                 held.enter_context(self._lock_of(name))
             yield
 
-    def changes(self, names: Iterable[str]) -> "tuple[list[dict[str, Any]], list[str]]":
-        """Change events of these sources, oldest first, and what could not be read of them."""
-        events: list[dict[str, Any]] = []
-        wrong: list[str] = []
-        for name in names:
-            found, bad = self._changes(name)
-            events += found
-            wrong += bad
-        return sorted(events, key=lambda event: (event["time"], str(event["id"]))), wrong
+    def changes(
+        self, names: Iterable[str], *, at: datetime | None = None
+    ) -> "tuple[list[dict[str, Any]], list[str]]":
+        """Change events of these sources, oldest first, and what could not be read of them.
 
-    def _changes(self, name: str) -> tuple[list[dict[str, Any]], list[str]]:
-        source = self._settings.sources.get(name)
-        if source and source.kind == "received":
-            return read_received(name, source, self._received), []
-        if source and source.kind in self._plugins:
-            return read_events(self._plugins[source.kind](source), where=f"sources.{name}")
-        return read_changes(self._location(name, "changes"), client=self._client)
+        Raises:
+            SourceError: None of the sources can be read.
+        """
+        return self.histories.read(names, at=at)
 
-    def system(self, names: Iterable[str]) -> "list[ir.Table]":
-        """System metrics of these sources in long format: time, metric, value, perhaps host."""
-        return [read_system(self._tables(name, kind="metrics")) for name in names]
+    def system(self, name: str, *, start: datetime, end: datetime) -> "ir.Table":
+        """System metrics in long format: time, metric, value, perhaps host.
+
+        A Prometheus is asked for these times; a table may hold others.
+
+        Raises:
+            SourceError: The source cannot be read; says where and what to do.
+        """
+        opened = self._opened(name, METRICS)
+        if isinstance(opened, PrometheusMetrics):
+            with self._lock_of(name):
+                return opened.table(start, end)
+        return read_system(opened)
 
     def scorer(self, scoring: Scoring, target: str, *, where: str) -> "Scorer":
         """A model that scores rows again; nothing is loaded or reached yet.
@@ -142,42 +145,33 @@ class Sources:
         with self._lock:
             return self._locks.setdefault(name, threading.RLock())
 
-    def _tables(self, name: str, *, kind: str = "table") -> TableSource:
+    def _tables(self, name: str) -> TableSource:
+        opened = self._opened(name, ("table",))
+        if isinstance(opened, PrometheusMetrics):
+            raise SourceError(f"sources.{name} has no tables")
+        return opened
+
+    def _opened(self, name: str, kinds: tuple[str, ...]) -> TableSource | PrometheusMetrics:
         lock = self._lock_of(name)
         with self._lock:
+            # Also of one that is open: it may be wanted for what it cannot do.
+            source = find_source(self._settings, name, kinds, brought=self._plugins)
             if name not in self._open:
-                source = self._of_kind(name, kind)
-                self._open[name] = TableSource(name, source, self._settings, lock=lock)
+                self._open[name] = self._made(name, source, lock)
             return self._open[name]
 
-    def _location(self, name: str, kind: str) -> str:
-        source = self._of_kind(name, kind)
-        where = f"sources.{name}"
-        if source.url and source.url.startswith(("http://", "https://")):
-            return resolve(source.url, where=f"{where}.url")
-        if not source.path:
-            raise SourceError(f"{where} needs `path` (a JSON-lines file) or an http(s) `url`")
-        return str(self._settings.path(resolve(source.path, where=f"{where}.path")))
-
-    def _of_kind(self, name: str, kind: str) -> SourceSettings:
-        known: Mapping[str, SourceSettings] = self._settings.sources
-        if name not in known:
-            raise SourceError(f"no source {name!r} is configured{nearest(name, known)}")
-        source = known[name]
-        if source.kind not in KINDS and source.kind not in self._plugins:
-            hint = nearest(source.kind, {*KINDS, *self._plugins})
-            raise SourceError(f"sources.{name}: there is no kind {source.kind!r}{hint}")
-        if source.kind != kind:
-            raise SourceError(
-                f"sources.{name} is of kind {source.kind!r}, but is used where {kind!r} is wanted"
-            )
-        return source
+    def _made(
+        self, name: str, source: SourceSettings, lock: threading.RLock
+    ) -> TableSource | PrometheusMetrics:
+        if source.kind != "prometheus":
+            return TableSource(name, source, self._settings, lock=lock)
+        endpoint = find_endpoint(self._settings, name, source, largest=LARGEST)
+        return PrometheusMetrics(endpoint, options_of(name, source, Prometheus))
 
 
 def open_sources(
     settings: Settings,
     *,
-    client: "httpx.Client | None" = None,
     received: Received | None = None,
 ) -> Sources:
     """The sources of a configuration; nothing is read or connected yet.
@@ -188,4 +182,4 @@ def open_sources(
         SettingsError: A package brings a kind of source that cannot be loaded; names the package.
     """
     plugins = plugged("bot.sources", shipped=KINDS)
-    return Sources(settings, client=client, received=received, plugins=plugins)
+    return Sources(settings, received=received, plugins=plugins)

@@ -13,7 +13,7 @@ from bot.playbook import find_playbook, playbook_names
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.slack import slack_symptoms
-from bot.sources import Sources
+from bot.sources import Sources, look_at_source
 from bot.wiring.folders import folders
 
 
@@ -34,7 +34,7 @@ def examine_all(
     found += [_of_sender(settings, name, environment) for name in settings.alerts]
     found += list(_of_playbooks(settings))
     with open_evidence(settings) as sources:
-        found += [_of_source(settings, name, sources) for name in _unused(settings)]
+        found += [_of_source(settings, name, sources) for name in settings.sources]
         found += [_of_model(settings, name, sources) for name in settings.models]
     found += [_of_rollback(settings, name, environment) for name in _with_rollback(settings)]
     if slack:
@@ -63,16 +63,6 @@ def _wanted_playbooks(settings: Settings) -> set[str]:
     models = settings.models.values()
     named = {name for model in models for name in (model.playbook, *model.playbooks.values())}
     return named | {"unknown-model", "alert-storm"}
-
-
-def _unused(settings: Settings) -> list[str]:
-    """Sources that no model names; the others are read with their models."""
-    used: set[str] = set()
-    for model in settings.models.values():
-        tables = (model.predictions, model.reference, model.offline, model.reported)
-        used |= {table.source for table in tables if table}
-        used |= {*model.evidence.changes, *model.evidence.system}
-    return [name for name in settings.sources if name not in used]
 
 
 def _looked(part: str, look: Callable[[], str]) -> Symptom:
@@ -133,18 +123,7 @@ def _of_playbooks(settings: Settings) -> Iterator[Symptom]:
 
 
 def _of_source(settings: Settings, name: str, sources: Sources) -> Symptom:
-    def look() -> str:
-        match settings.sources[name].kind:
-            case "changes" | "received":
-                events, wrong = sources.changes([name])
-                return f"{len(events)} change events, {len(wrong)} unreadable; no model names it"
-            case "metrics":
-                sources.system([name])
-            case _:
-                sources.engine(name)
-        return "opens; no model names it"
-
-    return _looked(f"source {name}", look)
+    return _looked(f"source {name}", lambda: look_at_source(settings, name, sources))
 
 
 def _of_model(settings: Settings, name: str, sources: Sources) -> Symptom:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.alerts import Poll, open_polls, open_senders
 from bot.errors import SettingsError, SourceError
-from bot.settings import SenderSettings, Settings
+from bot.settings import OutgoingSettings, SenderSettings, Settings
 
 ANSWERS = {
     "/moved": (302, b""),
@@ -53,7 +53,11 @@ def address() -> Iterator[str]:
 
 
 def polls(name: str, **keys: Any) -> dict[str, Poll]:
-    settings = Settings(folder=Path(), alerts={name: SenderSettings(**keys)})
+    settings = Settings(
+        folder=Path(),
+        alerts={name: SenderSettings(**keys)},
+        outgoing=OutgoingSettings(private=("loopback",)),
+    )
     return open_polls(settings, environment={"TOKEN": "s3cret"})
 
 
@@ -80,7 +84,7 @@ def test_alerts_of_no_configured_model_are_left_out_wrong_ones_too(address: str)
     ],
 )
 def test_another_answer_is_an_error_that_names_the_key(address: str, path: str, says: str) -> None:
-    with pytest.raises(SourceError, match=rf"alerts.am.poll_url .*{says}"):
+    with pytest.raises(SourceError, match=rf"alerts.am.poll_url.*{says}"):
         asked(address + path).ask()
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bot.diagnosis import examine
 from bot.profile import Evidence
-from bot.settings import ModelSettings, Settings, SourceSettings
+from bot.settings import ModelSettings, OutgoingSettings, Settings, SourceSettings
 from bot.sources import open_sources
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -109,7 +109,8 @@ def written_log(
         evidence["system"] = ["system"]
     model["evidence"] = evidence
     found = ModelSettings.model_validate(model)
-    return Settings(folder=folder, sources=sources, models={"m": found})
+    here = OutgoingSettings(private=("loopback",))
+    return Settings(folder=folder, sources=sources, models={"m": found}, outgoing=here)
 
 
 def lose_distance(log: pd.DataFrame) -> None:

@@ -35,7 +35,8 @@ def test_the_folder_is_read_by_the_bots_own_sources(world: World) -> None:
         model = settings.model("delays")
         log = sources.table(model.predictions)
         changes, wrong = sources.changes(model.evidence.changes)
-        system = sources.system(model.evidence.system)[0]
+        (name,) = model.evidence.system
+        system = sources.system(name, start=datetime.min, end=datetime.max)
         counted = log.count().to_pyarrow().as_py()
         names = set(log.columns)
         metrics = set(system.metric.to_pyarrow().to_pylist())

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.alerts import open_polls, open_senders
 from bot.response import begin_polls
-from bot.settings import SenderSettings, ServerSettings, Settings
+from bot.settings import OutgoingSettings, SenderSettings, ServerSettings, Settings
 from bot.web import Metrics, WebServer, build_web
 from tests.response.conftest import House
 
@@ -113,7 +113,8 @@ class Scene:
 
 
 def with_senders(settings: Settings, **senders: SenderSettings) -> Settings:
-    return settings.model_copy(update={"alerts": senders})
+    here = OutgoingSettings(private=("loopback",))
+    return settings.model_copy(update={"alerts": senders, "outgoing": here})
 
 
 def free_place() -> str:

@@ -3,7 +3,6 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.errors import SourceError
@@ -52,16 +51,3 @@ def test_a_bad_line_is_reported_with_its_number_and_the_rest_is_read(
 def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"cannot read the change events in .*c\.jsonl"):
         open_sources(settings(tmp_path, path="c.jsonl")).changes(["log"])
-
-
-@pytest.mark.parametrize(("status", "permanent"), [(404, True), (503, False)])
-def test_an_address_that_answers_an_error_says_whether_to_ask_again(
-    tmp_path: Path, status: int, *, permanent: bool
-) -> None:
-    client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(status)))
-    sources = open_sources(settings(tmp_path, url="http://changes.test/x"), client=client)
-
-    with pytest.raises(SourceError, match=f"answered {status}") as caught:
-        sources.changes(["log"])
-
-    assert caught.value.permanent is permanent

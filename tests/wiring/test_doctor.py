@@ -90,7 +90,7 @@ def test_a_rollback_has_a_line_that_says_where_its_alias_points(own_case: Path) 
         ('segments = ["region"]', 'segments = ["regoin"]', "model delays", "regoin"),
         ('metric = "accuracy"', 'metric = "accuracy"\nplaybook = "acuracy-drop"',
          "playbook acuracy-drop", "accuracy-drop"),
-        ('path = "changes.jsonl"', 'path = "gone.jsonl"', "model delays", "gone.jsonl"),
+        ('path = "changes.jsonl"', 'path = "gone.jsonl"', "source changes", "gone.jsonl"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_one_line(
