@@ -10,6 +10,7 @@ from bot.profile.coding import literal, moment, number, seconds, text
 from bot.profile.engine import Engine
 from bot.profile.lines import Line, fit_line
 from bot.profile.plan import QUANTILES
+from bot.profile.registered import Registered
 from bot.profile.values import quantiles
 from bot.settings import ModelSettings
 from bot.sources import Sources
@@ -34,6 +35,20 @@ def changes(
         absent["changes"] = str(error)
         return None, ()
     return [Event(**event) for event in events if event["time"] <= at], unread
+
+
+def registered(
+    sources: Sources, found: ModelSettings, at: datetime, absent: dict[str, str]
+) -> Registered | None:
+    """What the registry says of the model as it stood at `at`."""
+    if found.evidence.registry is None:
+        absent["registry"] = "no model registry is configured"
+        return None
+    try:
+        return sources.histories.registered(found.evidence.registry, at=at)
+    except SourceError as error:
+        absent["registry"] = str(error)
+        return None
 
 
 def reported(

@@ -103,6 +103,7 @@ def _evidence(
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
         undated=log.undated, absent=absent, changes=changes, unread_changes=unread,
         system=system(sources, found, result, absent),
+        registered=beside.registered(sources, found, log.at, absent),
         reported=reported,
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),

@@ -114,6 +114,7 @@ def examine_rollup(
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
         undated=result.log.undated, absent=absent, changes=changes, unread_changes=unread,
         system=system(sources, found, result, absent), reported=reported,
+        registered=beside.registered(sources, found, result.log.at, absent),
         dashboard=None if reported is None else compare(reported, result.tallies, result.grid),
         reference_labels=training_labels(sources, result, reference),
     )  # fmt: skip

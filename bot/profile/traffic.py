@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.profile.joint import Joint
     from bot.profile.lines import Line
     from bot.profile.measures import Tallies
+    from bot.profile.registered import Registered
     from bot.profile.sequence import Ages, Runs
     from bot.profile.single_rows import Scorer, SingleRows
     from bot.profile.windows import Windows
@@ -65,6 +66,7 @@ class Traffic:
     changes: Sequence["Event"] | None = None
     unread_changes: Sequence[str] = ()
     system: Sequence["Gauge"] | None = None
+    registered: "Registered | None" = None
     reference_labels: "npt.NDArray[np.int64] | None" = None
     reported: "Reported | None" = None
     dashboard: "Dashboard | None" = None

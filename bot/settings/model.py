@@ -57,10 +57,11 @@ class Predictions(Table):
 
 
 class EvidenceSources(Frozen):
-    """Names of sources of changes and system metrics."""
+    """Names of sources of changes and system metrics, and of the model's registry."""
 
     changes: tuple[str, ...] = ()
     system: tuple[str, ...] = ()
+    registry: str | None = None
 
 
 class Scoring(Frozen):

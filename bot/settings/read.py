@@ -45,6 +45,8 @@ def _check_references(settings: Settings, path: Path) -> None:
             for part in ("changes", "system")
             for source in getattr(model.evidence, part)
         ]
+        if model.evidence.registry is not None:
+            wanted.append((f"models.{name}.evidence.registry", model.evidence.registry))
         for where, source in wanted:
             if source not in settings.sources:
                 near = nearest(source, settings.sources)
