@@ -15,7 +15,7 @@ from bot.settings.model import (
     Task,
 )
 from bot.settings.read import read_settings
-from bot.settings.secrets import resolve
+from bot.settings.secrets import hidden, resolve
 from bot.settings.service import (
     HttpSettings,
     IncidentSettings,
@@ -54,6 +54,7 @@ __all__ = [
     "Table",
     "Task",
     "closest",
+    "hidden",
     "nearest",
     "read_settings",
     "resolve",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
-from bot.settings import Settings, SourceSettings, closest, nearest, resolve
+from bot.settings import Settings, SourceSettings, closest, hidden, nearest, resolve
 from bot.sources import spark
 
 if TYPE_CHECKING:
@@ -112,18 +112,18 @@ class TableSource:
                 f"{self.where}: {scheme} needs its driver ({error.name or error});"
                 f" install it with: pip install '{wanted}'"
             ) from error
-        except Exception as error:
-            # Every driver raises its own class; all of them mean the same to the person.
+        except Exception as error:  # noqa: BLE001 - every driver raises its own class; all mean the same to a person
             raise SourceError(
-                f"{self.where}: cannot connect to {scheme}://… ({_line(error)});"
+                f"{self.where}: cannot connect to {scheme}://… ({self._line(error)});"
                 " check the address, the credentials and that the server answers",
                 permanent=False,
-            ) from error
+            ) from self._cause(error)
 
     def _embedded(self, ibis: Any, scheme: str, place: str) -> Any:
         file = self._settings.path(place) if place else None
         if file is not None and not file.is_file():
-            raise SourceError(f"{self.where}: there is no database file {file}")
+            said = hidden(str(file), self._source.url or "")
+            raise SourceError(f"{self.where}: there is no database file {said}")
         try:
             if scheme == "sqlite":
                 # One at a time uses it, under the lock, but not always from the same thread.
@@ -132,9 +132,10 @@ class TableSource:
             read_only = {"read_only": True} if file else {}
             connection = ibis.duckdb.connect(file or ":memory:", **read_only)
             connection.raw_sql("SET TimeZone = 'UTC'")
-        except Exception as error:
-            # A file that is no database, or one that another process holds.
-            raise SourceError(f"{self.where}: cannot open {file} ({_line(error)})") from error
+        except Exception as error:  # noqa: BLE001 - a file that is no database, or one that another process holds
+            raise SourceError(
+                f"{self.where}: cannot open {file} ({self._line(error)})"
+            ) from self._cause(error)
         return connection
 
     def _files(self, name: str) -> list[Path] | None:
@@ -171,7 +172,7 @@ class TableSource:
         except Exception as error:
             # The engine names the byte or the line; the class differs by format.
             raise SourceError(
-                f"{self.where}: cannot read {name!r} below {self._folder}: {_line(error)}"
+                f"{self.where}: cannot read {name!r} below {self._folder}: {self._line(error)}"
             ) from error
 
     def _no_file(self, path: Path) -> str:
@@ -186,10 +187,15 @@ class TableSource:
         except Exception:  # noqa: BLE001 - the list only improves the error's sentence
             known = []
         near = closest(name, known)
-        hint = f"; did you mean {near!r}?" if near else f" ({_line(error)})"
+        hint = f"; did you mean {near!r}?" if near else f" ({self._line(error)})"
         return f"{self.where}: there is no table {name!r}{hint}"
 
+    def _line(self, error: Exception) -> str:
+        """The first line of what a driver says, without the secrets of the address."""
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return hidden(said, self._source.url or "")[:200]
 
-def _line(error: Exception) -> str:
-    """The first line of what a driver says."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    def _cause(self, error: Exception) -> Exception | None:
+        """What a log shows below ours; nothing where it repeats a secret."""
+        said = str(error)
+        return error if hidden(said, self._source.url or "") == said else None

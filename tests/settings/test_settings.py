@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import read_settings, resolve
+from bot.settings import hidden, read_settings, resolve
 
 GOOD = """
 [sources.files]
@@ -82,3 +82,21 @@ def test_a_reference_is_resolved_from_the_environment() -> None:
 def test_a_missing_variable_is_named_with_the_place(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=r"sources\.db\.url.*PW"):
         resolve("${PW}", where="sources.db.url", environment=environment)
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("postgres://u:${PW}@host/db", "cannot cast '…' of …"),
+        ("${URL}", "cannot cast '…' of …"),
+        ("postgres://u:open%2Fsesame@host/db", "cannot cast '…' of …"),
+        ("duckdb://", "cannot cast 'open' of open/sesame"),
+    ],
+)
+def test_a_drivers_words_are_shown_without_the_secrets_of_its_address(
+    setting: str, said: str
+) -> None:
+    known = {"PW": "open/sesame", "URL": "postgres://u:open/sesame@host/db"}
+
+    assert hidden("cannot cast 'open' of open/sesame", setting, environment=known) == said
+    assert hidden("host db u", setting, environment=known) == "host db u"
