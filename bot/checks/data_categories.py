@@ -65,6 +65,7 @@ def _unseen(
         says=f"{column.name} has values never seen before, {names}, in {percent(shift.during)} of"
         f" rows{inside(place)}{since(shift.since)}{tail}; these rows hold"
         f" {portion(part)} of the extra errors",
+        segments=evidence.parts_with(column, place),
         figures={
             "before": shift.before, "during": shift.during, "z": shift.z, "explained": part,
             "accounts": evidence.accounts(column, fresh),

@@ -70,6 +70,7 @@ def _one_value(
         says=f"{column.name} is {value!r}, {what}, in {percent(shift.during)} of rows"
         f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; these rows hold"
         f" {portion(part)} of the extra errors",
+        segments=evidence.parts_with(column, place),
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
             "z": shift.z, "explained": part, "accounts": evidence.accounts(column, (code,)),

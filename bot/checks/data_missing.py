@@ -34,6 +34,7 @@ def data_missing(
             says=f"{column.name} is missing in {percent(shift.during)} of rows"
             f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; rows without it"
             f" hold {portion(part)} of the extra errors",
+            segments=evidence.parts_with(column, place),
             figures={
                 "before": shift.before, "during": shift.during, "low": shift.low,
                 "high": shift.high, "z": shift.z, "explained": part,

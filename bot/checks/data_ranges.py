@@ -57,6 +57,7 @@ def _outside(
         f" {percent(shift.before)} before"
         f"; these rows hold {portion(part)} of the extra"
         f" errors{rule}",
+        segments=evidence.parts_with(column, place),
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
             "z": shift.z, "explained": part,

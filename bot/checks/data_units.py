@@ -63,6 +63,7 @@ def _scaled(
         f" {percent(scale.share)} of rows{inside(place)}{since(shift.since)}: that accounts for"
         f" {percent(min(scale.explained, 1.0))} of how its distribution moved; the line through"
         f" the quantiles has slope {number(scale.slope)}, offset {number(scale.offset)}",
+        segments=evidence.parts_with(column, place),
         figures={
             "factor": factor, "rivals": float(scale.rivals), "added": scale.added,
             "share": scale.share,

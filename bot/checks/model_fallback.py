@@ -50,6 +50,7 @@ def model_fallback(
             since=shift.since if rose else None, subject={"part": part},
             says=f"{percent(shift.during)} of {words}{inside(place) if rose else ''}"
             f"{since(shift.since) if rose else ''}, {percent(shift.before)} before{tail}",
+            segments=evidence.parts_with(column, place),
             figures={
                 "before": shift.before, "during": shift.during, "z": shift.z, "explained": share,
                 "accounts": evidence.accounts(column, codes),

@@ -40,6 +40,7 @@ def model_version(
             f"{since(shift.since)}, {percent(shift.before)} before; it is wrong in"
             f" {percent(error)} of its labelled rows, others in {percent(other)}; its rows"
             f" hold {portion(part)} of the extra errors",
+            segments=evidence.parts_with(column, place),
             figures={
                 "before": shift.before, "during": shift.during, "z": shift.z, "explained": part,
                 "accounts": evidence.accounts(column, (code,)),

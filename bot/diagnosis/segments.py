@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def segments_of(evidence: "Evidence", candidate: Candidate) -> tuple[dict[str, str], ...]:
-    """The slice of the leading finding, or that of the extra errors; none for all traffic."""
+    """The slice of the leading finding, or that of the extra errors; none for all traffic.
+
+    A defect marks its rows: where it sits is seen more sharply than where the errors are.
+    """
     leading = candidate.leading
     if leading is None or leading.check == "metric.recompute":
         return ()
@@ -19,5 +22,7 @@ def segments_of(evidence: "Evidence", candidate: Candidate) -> tuple[dict[str, s
         return tuple({name: v} for key, v in sorted(subject.items()) if key.startswith("value"))
     if leading.check == "system.hosts" and host is not None:
         return ({host.name: subject["host"]},)
+    if leading.segments is not None:
+        return leading.segments
     place = evidence.where_wrong
     return place.segments if place is not None else ()

@@ -27,6 +27,8 @@ class Finding:
     `strength` is the evidence for harm in natural-log units (0 for none); `rows` how many
     predictions it rests on; `subject` names the feature, segment, version or change it speaks of;
     `figures` holds effect sizes and interval ends by name; `doubt` is what would change its mind.
+    `segments` is the part of the traffic in which it sits, each a conjunction: empty for all of it,
+    None where that is not known.
     """
 
     check: str
@@ -39,6 +41,7 @@ class Finding:
     subject: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     doubt: str = ""
+    segments: tuple[dict[str, str], ...] | None = None
 
     @property
     def movement(self) -> float:

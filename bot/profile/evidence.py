@@ -39,7 +39,7 @@ from bot.profile.repeats import Copies, copies_of
 from bot.profile.scales import Scale, named_by, scale_of
 from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
-from bot.profile.slices import Place, where_values_are, worst_place
+from bot.profile.slices import Place, split_by, where_values_are, worst_place
 from bot.profile.ties import Tie
 from bot.profile.traffic import Traffic
 from bot.profile.training import Training, training_of
@@ -55,12 +55,20 @@ class Evidence(Traffic):
         """The part of the traffic in which these codes came up; None for everywhere."""
         return where_values_are(self, column, codes)
 
+    def parts_with(
+        self, column: "Column", place: Place | None
+    ) -> "tuple[dict[str, str], ...] | None":
+        """The segments of such a part: empty for everywhere; None where the column is not split."""
+        if place is not None:
+            return place.segments
+        return () if any(split_by(self, column)) else None
+
     @cached_property
     def where_wrong(self) -> Place | None:
         """The part of the traffic that holds the extra errors; None for everywhere."""
         place = None
         if self.extra_errors > 0:
-            place = worst_place(self.columns, self.pairs, self.windows, base=self.error_before)
+            place = worst_place(self.columns, self.pairs, self.windows)
         if place is None:
             return None
         return refined(place, self.within, columns=self.columns, windows=self.windows)

@@ -139,9 +139,8 @@ def count(
     joint, within = Joint(), {}
     if jointly:
         within = count_within(
-            coded, columns=profiled, pairs=pairs, windows=windows,
-            base=tallies.error(windows.before),
-        )  # fmt: skip
+            coded, columns=profiled, pairs=pairs, windows=windows
+        )
         joint = count_jointly(coded, columns=profiled, rows=outcomes.sum(axis=1), windows=windows)
     return Scan(
         log=coding.log, grid=grid, windows=windows, tallies=tallies, survey=coding.found,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def count_within(
     coded: CodedLog, *, columns: "Mapping[str, Column]", pairs: "Mapping[tuple[str, ...], Counts]",
-    windows: "Windows", base: float,
+    windows: "Windows",
 ) -> "Within":  # fmt: skip
     """Each other segment inside the worst pairs, [part of time, outcome, code] by its name.
 
@@ -28,7 +28,7 @@ def count_within(
     """
     if windows.change is None:
         return {}
-    place = worst_place(columns, pairs, windows, base=base)
+    place = worst_place(columns, pairs, windows)
     found: Within = {}
     for parent in () if place is None else place.codes:
         thirds = [
