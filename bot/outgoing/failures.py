@@ -24,7 +24,7 @@ class Passing(SourceError):  # noqa: N818 - the name is the fact, as beside it i
 def failed(error: Exception, *, shown: str) -> SourceError:
     """No answer came, or not a whole one."""
     said = " ".join(str(error).split()) or type(error).__name__
-    return Passing(f"{shown} cannot be asked: {said}")
+    return Passing(f"{shown} cannot be asked{_at()}: {said}")
 
 
 def cut_off(how: str, *, shown: str) -> SourceError:
@@ -47,7 +47,15 @@ def answered(status: int, headers: Mapping[str, str], body: bytes, *, shown: str
     said = f"{shown} answered {status}{_words(body)}"
     if status in {401, 403}:
         said += "; check the credentials and what they allow"
-    return Passing(said) if status in _PASSING else SourceError(said)
+    return Passing(f"{said}{_at()}") if status in _PASSING else SourceError(said)
+
+
+def _at() -> str:
+    """When it failed: what may pass is worth a look later, and a reader has to know how much later.
+
+    What stays wrong has no time, so that the same input says the same words.
+    """
+    return f" ({datetime.now(UTC):%Y-%m-%d %H:%M} UTC)"
 
 
 def _until(status: int, headers: Mapping[str, str]) -> datetime | None:
