@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
+from bot.profile.alike import repeats_in_memory
 from bot.profile.columns import Column
 from bot.profile.sequence import NEW, OLD, Runs
 
@@ -40,7 +41,7 @@ def runs_of(
         return {}
     keys = [None, *_keys(columns)]
     base = _base(log, spans, start=start, width=width, features=features, keys=keys[1:])
-    road = _as_text if engine.fast else _through_ibis
+    road = repeats_in_memory if engine.fast else _through_ibis
     counts = np.zeros((len(spans), len(keys), len(features), 2), dtype=np.int64)
     for stretch, *sums in road(engine, base, keys=len(keys), features=len(features)):
         counts[int(stretch)] = np.array([int(total or 0) for total in sums]).reshape(
@@ -95,24 +96,6 @@ def _base(
         **{f"k{i}": table[key] for i, key in enumerate(keys, start=1) if key is not None},
         **{f"f{j}": table[feature] for j, feature in enumerate(features)},
     )  # fmt: skip
-
-
-def _as_text(engine: "Engine", base: Any, *, keys: int, features: int) -> list[tuple[Any, ...]]:
-    """In SQL text: a hundred window expressions take ibis most of a second to compile."""
-    places = [(i, j) for i in range(keys) for j in range(features)]
-    window = "OVER (PARTITION BY stretch{by} ORDER BY t, n)"
-    windows = [window.format(by=f", k{i}" if i else "") for i in range(keys)]
-    earlier = ", ".join(
-        [f"n IS NULL OR n <> LAG(n) {windows[i]} AS o{i}" for i in range(keys)]
-        + [f"LAG(f{j}) {windows[i]} AS l{i}_{j}" for i, j in places]
-    )
-    sums = ", ".join(
-        f"COUNT(f{j}) FILTER (l{i}_{j} IS NOT NULL AND o{i}),"
-        f" COUNT(*) FILTER (f{j} = l{i}_{j} AND o{i})"
-        for i, j in places
-    )
-    lagged = f"SELECT *, {earlier} FROM ({engine.compile(base)})"  # noqa: S608 - our own names
-    return engine.asked(f"SELECT stretch, {sums} FROM ({lagged}) GROUP BY stretch")  # noqa: S608 - likewise
 
 
 def _through_ibis(
