@@ -63,3 +63,23 @@ def _bits(buffer: "pa.Buffer", offset: int, size: int) -> "Mask":
     packed = np.frombuffer(buffer, np.uint8)[offset // 8 : (offset + size + 7) // 8]
     start = offset % 8
     return np.unpackbits(packed, bitorder="little")[start : start + size].astype(np.bool_)
+
+
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+
+
+def seconds_of(time: "pa.Array") -> Any:
+    """Whole seconds since 1970 of a column of timestamps."""
+    return plain(time) // PER_SECOND[time.type.unit]
+
+
+def one_piece(column: "pa.ChunkedArray") -> "pa.Array":
+    """A column of a small table in one piece."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def masked(table: "pa.Table", inside: "Mask") -> "pa.Table":
+    """The rows of a table where the mask holds."""
+    bits = np.packbits(inside, bitorder="little").tobytes()
+    mask = pa.BooleanArray.from_buffers(pa.bool_(), len(inside), [None, pa.py_buffer(bits)])
+    return table.filter(mask)

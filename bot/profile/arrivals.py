@@ -12,10 +12,10 @@ from bot.profile.delays import FINEST, STEPS, UNDATED
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from bot.profile.binning import Survey
     from bot.profile.engine import Engine
     from bot.profile.grid import Grid
     from bot.profile.log import Log
-    from bot.profile.survey import Survey
 
     Counts = npt.NDArray[np.int64]
 

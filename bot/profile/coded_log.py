@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from bot.profile.binning import Survey
+    from bot.profile.extent import Extent
     from bot.profile.grid import Grid
     from bot.profile.log import Log
-    from bot.profile.survey import Survey
 
     Counts = npt.NDArray[np.int64]
     Sums = dict[str, npt.NDArray[np.float64]]
@@ -27,10 +28,10 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coding:
-    """What is counted of which log: its columns with their bins, and the buckets of time."""
+class Reading:
+    """What is counted of which rows: their columns with their bins, and the buckets of time."""
 
-    log: "Log"
+    log: "Extent"
     found: "Survey"
     grid: "Grid"
 
@@ -46,6 +47,13 @@ class Coding:
             LABEL: self.found.label.size, PREDICTION: self.found.prediction.size,
         }  # fmt: skip
         return tuple(known[name] for name in by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding(Reading):
+    """The same of a log that a database answers for."""
+
+    log: "Log"
 
 
 class CodedLog(Protocol):

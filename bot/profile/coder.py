@@ -78,11 +78,11 @@ class NumberCoder:
 
     def _cell(self, x: "Floats") -> "npt.NDArray[np.int32]":
         with np.errstate(all="ignore"):  # far values overflow, and are put to an end below
-            place = (x - self._low) * self._scale
+            place = x - self._low
+            place *= self._scale
         # What is not a number goes below, whichever side it stands on.
-        np.fmax(place, -1.0, out=place)
-        np.fmin(place, float(CELLS), out=place)
-        place += 1.0
+        np.fmax(place, 0.0, out=place)
+        np.fmin(place, CELLS + 1.0, out=place)
         return place.astype(np.int32)
 
     def _cells(self) -> "Codes":
@@ -94,14 +94,22 @@ class NumberCoder:
 
 
 def _grid(breaks: "Floats") -> tuple[float, float]:
-    """Where the grid begins, and cells per unit: over the middle, for the ends may lie far out."""
-    inner = breaks[1:-1] if len(breaks) > 4 else breaks
-    inner = inner[np.isfinite(inner)]
+    """Where the grid begins, and cells per unit: over the middle, for the ends may lie far out.
+
+    It reaches half of the middle's width to either side, as far as there are breaks.
+    """
+    finite = breaks[np.isfinite(breaks)]
+    inner = finite[1:-1] if len(finite) > 4 else finite
     if len(inner) < 2:
         return (float(inner[0]) if len(inner) else 0.0), 1.0
-    low, width = float(inner[0]), float(inner[-1]) / 2 - float(inner[0]) / 2
+    least, low, high, most = (float(one) for one in (finite[0], inner[0], inner[-1], finite[-1]))
+    reach = high / 2 - low / 2
+    low, high = max(least, low - reach), min(most, high + reach)
+    width = high / 2 - low / 2
     scale = CELLS / 2 / width if width > 0 else 1.0  # half of the least number there is, is 0
-    return low, scale if np.isfinite(scale) else 1.0
+    if not np.isfinite(scale):
+        return low, 1.0
+    return low - 1 / scale, scale  # the first cell is for what lies below
 
 
 class WordCoder:

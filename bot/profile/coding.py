@@ -1,7 +1,6 @@
 """Columns as ibis expressions: times in UTC seconds, values as the codes of their bins."""
 
 import math
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ import ibis
 
 from bot.profile.bins import FIRST, NAN, NULL, OTHER, Bins
 from bot.profile.engine import SPREAD
+from bot.profile.limits import FAR, LARGEST, NEAR
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 MILLISECONDS = 100_000_000_000
 """Whole numbers from here on are milliseconds since 1970, not seconds (year 5138)."""
 
-
-LARGEST = sys.float_info.max
-FAR, NEAR = 1e150, 1e-150
-"""Beyond these a square is no longer a number, or nothing: some engines stop with an error."""
 
 EXACT = 10**15
 """Decimal numerals of fewer digits than this are read to the last bit by every engine."""

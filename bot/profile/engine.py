@@ -10,6 +10,7 @@ import ibis
 import numpy as np
 
 from bot.profile.keeping import kept
+from bot.profile.rows import BATCH_ROWS
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 SPREAD = 65_536
 """Codes of column i are i x SPREAD + code, so that one number says column and code."""
-
-BATCH_ROWS = 65_536
-"""Rows that are coded at once: few enough for the processor's cache, enough to cost no time."""
 
 KEEP_VALUES = 10_000_000
 """Up to so many values (rows x columns) a log is copied once, and every query reads the copy."""

@@ -23,6 +23,12 @@ class Grid:
         origin = first - first % width
         return cls(origin=origin, width=width, size=(last - origin) // width + 1)
 
+    @classmethod
+    def of_minutes(cls, first: int, last: int) -> "Grid":
+        """The minutes over [first, last]."""
+        origin = first - first % 60
+        return cls(origin=origin, width=60, size=(last - origin) // 60 + 1)
+
     def time(self, bucket: int) -> datetime:
         """When a bucket begins."""
         return datetime.fromtimestamp(self.origin + bucket * self.width, UTC)

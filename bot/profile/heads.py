@@ -7,8 +7,11 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-LEAST_GROUPS, MOST_HEADS = 8, 24
-"""A sample of fewer row groups would not be spread over the time."""
+LEAST_GROUPS, MOST_HEADS = 8, 12
+"""A sample of fewer row groups would not be spread over the time; each one more takes time."""
+
+HEAD_ROWS = 60_000
+"""So many rows of a longer log are looked at where they are read from files, into memory."""
 
 
 def heads(files: Sequence[Path], *, rows: int) -> "pa.Table | None":

@@ -10,13 +10,15 @@ from bot.errors import SourceError
 from bot.profile.coding import is_nan, literal, moment, number, seconds, text
 from bot.profile.columns import RIGHT, UNLABELLED, WRONG
 from bot.profile.engine import KEEP_VALUES
-from bot.profile.heads import heads
+from bot.profile.extent import Extent
+from bot.profile.heads import HEAD_ROWS, heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from bot.profile.engine import Engine
     from bot.settings import ModelSettings
@@ -26,16 +28,10 @@ SCAN_ROWS = 300_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
-    """The rows up to `at`, how many, and from when to when (seconds since 1970)."""
+class Log(Extent):
+    """The rows as a table that a database answers for."""
 
     table: "ir.Table"
-    settings: "ModelSettings"
-    at: datetime
-    rows: int
-    undated: int
-    first: int
-    last: int
     files: "tuple[Path, ...]" = ()
     """The local Parquet files that the table stands for, where it does for any."""
 
@@ -97,21 +93,28 @@ class Log:
             else_=WRONG,
         ).cast("int32")
 
+    def heads(self) -> "pa.Table | None":
+        """A sample in memory of a log that is too long to look at twice, where files give one."""
+        if self.rows <= self._enough or not self.files:
+            return None
+        held = heads(self.files, rows=min(self._enough, HEAD_ROWS))
+        return (
+            held if held is not None and set(held.column_names) == set(self.table.columns) else None
+        )
+
     def sample(self, engine: "Engine") -> "ir.Table":
         """All rows, or regular slices of time of a log that is too long to look at twice."""
-        enough = min(SCAN_ROWS, KEEP_VALUES // len(self.table.columns))
-        if self.rows <= enough:
+        if self.rows <= self._enough:
             return self.table
-        held = heads(self.files, rows=enough) if self.files and engine.fast else None
-        if held is not None and set(held.column_names) == set(self.table.columns):
-            part = engine.held(held)
-            clock = seconds(moment(part[self.settings.predictions.columns.time]))
-            return part.filter(clock.between(self.first, self.last))
         slices = max((self.last - self.first) // 2_000, 1)
-        keep = (self.clock // slices) % (self.rows // enough + 1) == 0
+        keep = (self.clock // slices) % (self.rows // self._enough + 1) == 0
         part = self.table.filter(keep)
-        copy = engine.frozen(part, rows=enough)
+        copy = engine.frozen(part, rows=self._enough)
         return part if copy is None else copy
+
+    @property
+    def _enough(self) -> int:
+        return min(SCAN_ROWS, KEEP_VALUES // len(self.table.columns))
 
 
 def open_log(

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.profile.coding import FAR, NEAR
-from bot.profile.sums import SMALLEST
+from bot.profile.limits import FAR, NEAR, SMALLEST
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,13 +11,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from bot.profile.arrays import numbers_of, plain, present, words_of
-from bot.profile.coded_log import LABEL, PREDICTION, Coding
+from bot.profile.arrays import (
+    PER_SECOND,
+    masked,
+    numbers_of,
+    one_piece,
+    plain,
+    present,
+    seconds_of,
+    words_of,
+)
+from bot.profile.coded_log import LABEL, PREDICTION, Reading
 from bot.profile.coder import coder_of
 from bot.profile.columns import RIGHT, UNLABELLED, WRONG
-from bot.profile.engine import BATCH_ROWS
 from bot.profile.losses import losses_of, squared
-from bot.profile.rows import Rows
+from bot.profile.rows import BATCH_ROWS, Rows
+from bot.profile.types import PLAIN, kind_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,7 +38,6 @@ if TYPE_CHECKING:
 WHOLE_GROUP = 400_000
 """Row groups of up to so many rows are read at once; of larger ones a batch after the other."""
 
-PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,8 +49,13 @@ class ParquetLog:
     schema: "pa.Schema"
 
     @classmethod
-    def of(cls, files: Sequence[Path], coding: Coding) -> "ParquetLog | None":
-        """The files, where this road can read what is counted of them; None where it cannot."""
+    def of(
+        cls, files: Sequence[Path], coding: Reading, *, columns: Sequence[str]
+    ) -> "ParquetLog | None":
+        """The files, where this road can read what is counted of them; None where it cannot.
+
+        `columns` are those that the log has, which the files must have as well.
+        """
         schemas = [parquet.read_schema(file) for file in files]
         log = coding.log
         if not schemas or log.settings.task == "regression":
@@ -55,20 +68,20 @@ class ParquetLog:
             *(n for n in (named.score, named.latency_ms) if n in first.names),
         ]
         wanted = {named.time, *times, *values}
-        if not wanted <= set(first.names) or set(first.names) != set(log.table.columns):
+        if not wanted <= set(first.names) or set(first.names) != set(columns):
             return None
         if any(not other.equals(first) for other in others):
             return None
         plain_ = all(pa.types.is_timestamp(first.field(n).type) for n in (named.time, *times))
-        plain_ &= all(_is_plain(first.field(name).type) for name in values)
-        plain_ &= all(_is_number(first.field(b.name).type) for b in coding.found.plan.columns
-                      if b.kind == "numeric")  # fmt: skip
-        kinds = {_is_number(first.field(n).type) for n in (named.label, named.prediction)}
+        plain_ &= all(kind_of(first.field(name).type) in PLAIN for name in values)
+        plain_ &= all(kind_of(first.field(b.name).type) == "number"
+                      for b in coding.found.plan.columns if b.kind == "numeric")  # fmt: skip
+        kinds = {kind_of(first.field(n).type) == "number" for n in (named.label, named.prediction)}
         return cls(files=tuple(files), schema=first) if plain_ and len(kinds) == 1 else None
 
     def tables(self, names: Sequence[str]) -> "Iterator[pa.Table]":
         """These columns of all rows in order, words as dictionaries, a few rows at a time."""
-        words = [name for name in names if _is_word(self.schema.field(name).type)]
+        words = [name for name in names if kind_of(self.schema.field(name).type) == "word"]
         for path in self.files:
             with parquet.ParquetFile(path, read_dictionary=words) as file:
                 for group in range(file.num_row_groups):
@@ -82,21 +95,21 @@ class ParquetLog:
                         ):
                             yield pa.Table.from_batches([batch])
 
-    def rows(self, coding: Coding, *, summed: bool = True) -> Iterator[Rows]:
+    def rows(self, coding: Reading, *, summed: bool = True) -> Iterator[Rows]:
         """The rows of the log, as `inputs.asked_inputs` gives them but for the ids."""
         named = coding.log.settings.predictions.columns
         given = (named.time, named.label_time, named.arrival_time, named.score, named.latency_ms)
         beside = [name for name in given if name is not None and name in self.schema.names]
         names = list(dict.fromkeys([*beside, *_wanted(coding)]))
         for table in self.tables(names):
-            inside = self._inside(_one(table.column(named.time)), coding)
+            inside = self._inside(one_piece(table.column(named.time)), coding)
             if inside.any():
-                kept = table if inside.all() else table.filter(_mask(inside))
-                columns = {name: _one(kept.column(name)) for name in names}
+                kept = table if inside.all() else masked(table, inside)
+                columns = {name: one_piece(kept.column(name)) for name in names}
                 rows = _rows(columns, coding)
                 yield replace(rows, sums=_sums(columns, rows, coding)) if summed else rows
 
-    def _inside(self, time: "pa.Array", coding: Coding) -> "Array":
+    def _inside(self, time: "pa.Array", coding: Reading) -> "Array":
         """The rows with a time that the log holds."""
         log, ticks = coding.log, plain(time)
         clock = ticks // PER_SECOND[time.type.unit]
@@ -105,7 +118,7 @@ class ParquetLog:
         return held
 
 
-def _rows(columns: "Mapping[str, pa.Array]", coding: Coding) -> Rows:
+def _rows(columns: "Mapping[str, pa.Array]", coding: Reading) -> Rows:
     """The rows without what is summed."""
     found, named = coding.found, coding.log.settings.predictions.columns
     label, prediction = columns[named.label], columns[named.prediction]
@@ -119,7 +132,7 @@ def _rows(columns: "Mapping[str, pa.Array]", coding: Coding) -> Rows:
     right = _equal(prediction, label)
     values = {LABEL: _value(label, found.label), PREDICTION: _value(prediction, found.prediction)}
     values |= {f"c{i}": _value(columns[b.name], b) for i, b in enumerate(found.plan.columns)}
-    bucket = (_seconds(columns[named.time]) - coding.grid.origin) // coding.grid.width
+    bucket = (seconds_of(columns[named.time]) - coding.grid.origin) // coding.grid.width
     return Rows(
         bucket=bucket.astype(np.int32),
         outcome=np.where(~known, UNLABELLED, np.where(right, RIGHT, WRONG)).astype(np.uint8),
@@ -128,12 +141,12 @@ def _rows(columns: "Mapping[str, pa.Array]", coding: Coding) -> Rows:
 
 
 def _sums(
-    columns: "Mapping[str, pa.Array]", rows: Rows, coding: Coding
+    columns: "Mapping[str, pa.Array]", rows: Rows, coding: Reading
 ) -> "dict[str, npt.NDArray[np.float64]]":
     found, named = coding.found, coding.log.settings.predictions.columns
-    clock = _seconds(columns[named.time])
+    clock = seconds_of(columns[named.time])
     sums = {
-        name: np.where(present(columns[at]), _seconds(columns[at]) - clock, np.nan)
+        name: np.where(present(columns[at]), seconds_of(columns[at]) - clock, np.nan)
         for name, at in (("arrival", named.arrival_time), ("label_delay", named.label_time))
         if at is not None and at in columns
     }
@@ -150,41 +163,14 @@ def _sums(
     return sums
 
 
-def _wanted(coding: Coding) -> list[str]:
+def _wanted(coding: Reading) -> list[str]:
     columns = coding.log.settings.predictions.columns
     return [columns.label, columns.prediction, *coding.columns]
-
-
-def _is_number(kind: "pa.DataType") -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind))
-
-
-def _is_word(kind: "pa.DataType") -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _is_plain(kind: "pa.DataType") -> bool:
-    return bool(_is_number(kind) or _is_word(kind) or pa.types.is_boolean(kind))
-
-
-def _one(column: "pa.ChunkedArray") -> "pa.Array":
-    """A column of a small table in one piece."""
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
-def _mask(inside: "Array") -> "pa.Array":
-    bits = np.packbits(inside, bitorder="little").tobytes()
-    return pa.BooleanArray.from_buffers(pa.bool_(), len(inside), [None, pa.py_buffer(bits)])
 
 
 def _ticks(time: datetime, kind: "pa.DataType") -> int:
     """A moment in the unit of a timestamp column, the last that is not after it."""
     return (time - EPOCH) // timedelta(microseconds=1) * PER_SECOND[kind.unit] // 1_000_000
-
-
-def _seconds(time: "pa.Array") -> "Array":
-    whole: Array = plain(time) // PER_SECOND[time.type.unit]
-    return whole
 
 
 def _value(column: "pa.Array", bins: "Bins") -> "pa.Array":
@@ -199,12 +185,12 @@ def _value(column: "pa.Array", bins: "Bins") -> "pa.Array":
             valid = pa.py_buffer(np.packbits(present(column), bitorder="little").tobytes())
             indices = pa.Array.from_buffers(pa.int8(), len(column), [valid, indices.buffers()[1]])
         return pa.DictionaryArray.from_arrays(indices, words_of(["0", "1"]))
-    return pc.cast(column, pa.float64(), safe=False) if _is_number(kind) else column
+    return pc.cast(column, pa.float64(), safe=False) if kind_of(kind) == "number" else column
 
 
 def _equal(one: "pa.Array", other: "pa.Array") -> "Array":
     """Whether values are equal; an absent one equals nothing."""
-    if _is_number(one.type) or pa.types.is_boolean(one.type):
+    if kind_of(one.type) != "word":
         equal: Array = numbers_of(one) == numbers_of(other)
         return equal
     found = pc.equal(pc.cast(one, pa.string()), pc.cast(other, pa.string()))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
 from bot.profile.bins import Bins, Role, distinct_edges
+from bot.profile.types import ColumnType, asked_types
 from bot.settings import nearest
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ QUANTILES = tuple(i / 20 for i in range(1, 20))
 SCORE_QUANTILES = tuple(i / 60 for i in range(1, 60))
 MOST_VALUES = {"category": 60, "numeric": 32}
 MOST_CLASSES = 12
-NESTED = "array map struct json binary geospatial interval uuid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +33,29 @@ class Plan:
 
 
 def plan_columns(log: "ir.Table", settings: "ModelSettings", reference: Any) -> Plan:
-    """Every column of the log with its roles and kind, without its bins yet.
+    """Every column of the log with its roles and kind, without its bins yet."""
+    return plan_types(asked_types(log), settings, trained=asked_types(reference))
 
-    Raises:
-        SourceError: A configured column is not in the log; names the nearest one.
-    """
-    schema = log.schema()
+
+def plan_types(
+    types: Mapping[str, ColumnType], settings: "ModelSettings", *,
+    trained: Mapping[str, ColumnType],
+) -> Plan:  # fmt: skip
+    """The same of columns by their types; `trained` are those of the reference."""
     columns, skipped = [], {}
-    for name, roles in _roles(schema.names, settings, reference).items():
-        kind = schema[name]
-        if _nested(kind):
-            skipped[name] = f"its type {kind} is nested"
+    for name, roles in _roles(list(types), settings, set(trained)).items():
+        kind = types[name]
+        if kind.nested:
+            skipped[name] = f"its type {kind.name} is nested"
             continue
-        numeric = kind.is_numeric() and roles != ("segment",) and roles[0] not in _ALWAYS_CATEGORY
-        known = reference.schema() if reference is not None else {}
-        parsed = kind.is_string() and name in known and known[name].is_numeric()
+        numeric = kind.numeric and roles != ("segment",) and roles[0] not in _ALWAYS_CATEGORY
+        parsed = kind.text and name in trained and trained[name].numeric
         columns.append(
             Bins(
                 name=name,
                 kind="numeric" if numeric or parsed else "category",
                 roles=roles,
-                type=str(kind),
+                type=kind.name,
                 text=parsed,
             )
         )
@@ -63,12 +65,8 @@ def plan_columns(log: "ir.Table", settings: "ModelSettings", reference: Any) -> 
 _ALWAYS_CATEGORY = frozenset({"version", "host", "fallback"})
 
 
-def _nested(kind: Any) -> bool:
-    return any(getattr(kind, f"is_{word}", lambda: False)() for word in NESTED.split())
-
-
 def _roles(
-    names: Sequence[str], settings: "ModelSettings", reference: Any
+    names: Sequence[str], settings: "ModelSettings", trained: "set[str]"
 ) -> dict[str, tuple[Role, ...]]:
     predictions = settings.predictions
     given = predictions.columns
@@ -76,7 +74,6 @@ def _roles(
     features = predictions.features
     if features is None:
         # A segment that the model was trained on is read by it as well.
-        trained = set(reference.columns) if reference is not None else set()
         read = trained & set(predictions.segments)
         features = tuple(name for name in names if name not in taken or name in read)
     roles: dict[str, list[Role]] = {}

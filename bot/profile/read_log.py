@@ -13,9 +13,9 @@ from bot.profile.coder import NumberCoder, WordCoder, coder_of
 from bot.profile.delays import STEPS, UNDATED
 from bot.profile.distinct import Distinct
 from bot.profile.kept import Kept
+from bot.profile.limits import GREATEST
 from bot.profile.measures import SUMS
 from bot.profile.rows import Rows
-from bot.profile.sums import GREATEST
 from bot.profile.tallied import Sum, Tally, joint
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from bot.profile.binning import Survey
 from bot.profile.bins import Bins
 from bot.profile.coded_log import BUCKET, LABEL, OUTCOME, PREDICTION, Coding
 from bot.profile.coding import literal, moment, seconds
@@ -18,7 +19,7 @@ from bot.profile.measures import SUMS
 from bot.profile.plan import Plan, plan_columns
 from bot.profile.rollup import HOUR, Hour, Layout, Section
 from bot.profile.scan import open_coded, reference_counts
-from bot.profile.survey import Survey, survey
+from bot.profile.survey import survey
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -31,7 +31,7 @@ from bot.profile.measures import SUMS
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from bot.profile.survey import Survey
+    from bot.profile.binning import Survey
 
     Counts = npt.NDArray[np.int64]
 

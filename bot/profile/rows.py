@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+BATCH_ROWS = 65_536
+"""Rows that are coded at once: few enough for the processor's cache, enough to cost no time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:

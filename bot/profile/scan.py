@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.profile.arrivals import undated
 from bot.profile.asked_log import ask_log
+from bot.profile.binning import Survey
 from bot.profile.bins import FIRST
 from bot.profile.coded_log import (
     BUCKET,
@@ -33,7 +34,7 @@ from bot.profile.parquet_log import ParquetLog
 from bot.profile.plain_counts import count_plainly
 from bot.profile.plan import plan_columns
 from bot.profile.read_log import read_log
-from bot.profile.survey import Survey, survey
+from bot.profile.survey import survey
 from bot.profile.together import count_jointly
 from bot.profile.turns import turning_points
 from bot.profile.windows import Windows, find_windows
@@ -102,7 +103,9 @@ def open_coded(
     coding: Coding, engine: Engine, files: Sequence[Path] | None = None
 ) -> "AbstractContextManager[CodedLog]":
     """The log behind the door that the engine is fastest through."""
-    log = ParquetLog.of(files, coding) if engine.fast and files else None
+    log = None
+    if engine.fast and files:
+        log = ParquetLog.of(files, coding, columns=coding.log.table.columns)
     if log is not None:
         return read_log(coding, log.rows(coding), ids=asked_ids(engine, coding))
     if engine.fast:
@@ -138,9 +141,7 @@ def count(
     pairs, crossed = _by_segment(coded, windows, profiled, jointly=jointly)
     joint, within = Joint(), {}
     if jointly:
-        within = count_within(
-            coded, columns=profiled, pairs=pairs, windows=windows
-        )
+        within = count_within(coded, columns=profiled, pairs=pairs, windows=windows)
         joint = count_jointly(coded, columns=profiled, rows=outcomes.sum(axis=1), windows=windows)
     return Scan(
         log=coding.log, grid=grid, windows=windows, tallies=tallies, survey=coding.found,

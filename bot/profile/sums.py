@@ -5,22 +5,18 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
-from bot.profile.coding import FAR, NEAR, code, finite, moment, number, seconds, square
+from bot.profile.coding import code, finite, moment, number, seconds, square
 from bot.profile.columns import UNLABELLED
+from bot.profile.limits import FAR, GREATEST, NEAR, SMALLEST
 from bot.profile.measures import SUMS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from bot.profile.binning import Survey
     from bot.profile.engine import Engine
     from bot.profile.grid import Grid
     from bot.profile.log import Log
-    from bot.profile.survey import Survey
-
-GREATEST = 1e140
-"""Numbers beyond it are left out of sums: the square of a sum would be beyond every number."""
-SMALLEST = 1e-7
-"""Scores are kept this far from 0 and 1 before a logarithm is taken."""
 
 
 def sums_by_bucket(

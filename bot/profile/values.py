@@ -1,22 +1,20 @@
 """What a first look finds in columns: values that are common, and quantiles."""
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import numpy as np
-import pyarrow as pa
 
-from bot.profile.arrays import floats_of, plain, present
+from bot.profile.arrays import floats_of, one_piece, plain, present
+from bot.profile.binning import Levels
 from bot.profile.coding import is_nan, number, text
+from bot.profile.held import often, rank, ranked
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from bot.profile.engine import Engine
-
-Levels = tuple[float, ...]
 
 
 def common_values(
@@ -64,38 +62,9 @@ def _plain(column: Any) -> Any:
 
 def _often(table: "pa.Table", least: int) -> Iterator[tuple[int, Any, int, int]]:
     """The same of rows in memory: the first column says which are late."""
-    late = plain(table.column(0).combine_chunks()) > 0
+    late = plain(one_piece(table.column(0))) > 0
     for i, column in enumerate(table.columns[1:]):
-        values = column.combine_chunks()
-        there = present(values)
-        if pa.types.is_floating(values.type):
-            often = _often_numbers(floats_of(values)[there], late[there], least)
-        else:
-            often = _often_words(values, there, late, least)
-        yield from ((i, *found) for found in often)
-
-
-Often = Iterator[tuple[Any, int, int]]
-
-
-def _often_numbers(values: Any, late: Any, least: int) -> Often:
-    """Each number that comes often, from the sorted numbers: its rows, and those that are late."""
-    ordered, recent = np.sort(values), np.sort(values[late])
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
-    rows = np.diff(np.append(starts, len(ordered)))
-    for place in np.flatnonzero(rows >= least).tolist():
-        value = ordered[int(starts[place])]
-        low, high = (np.searchsorted(recent, value, side=side) for side in ("left", "right"))
-        yield str(value), int(rows[place]), int(high - low)
-
-
-def _often_words(values: "pa.Array", there: Any, late: Any, least: int) -> Often:
-    words = values.dictionary_encode()
-    code = plain(words.indices)[there]
-    rows = np.bincount(code, minlength=len(words.dictionary))
-    recent = np.bincount(code[late[there]], minlength=len(words.dictionary))
-    for place in np.flatnonzero(rows >= least).tolist():
-        yield str(words.dictionary[place]), int(rows[place]), int(recent[place])
+        yield from ((i, *found) for found in often(one_piece(column), late, least))
 
 
 def quantiles(
@@ -124,11 +93,10 @@ def _sorted(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
     ends: list[tuple[float | None, float | None]] = []
     inner: list[list[float | None]] = []
     for column, wanted in zip(engine.arrow(base).columns, levels, strict=True):
-        values = column.combine_chunks()
-        ordered = np.sort(floats_of(values)[present(values)])
-        size = len(ordered)
-        ends.append((float(ordered[0]), float(ordered[-1])) if size else (None, None))
-        inner.append([float(ordered[_rank(lv, size)]) if size else None for lv in wanted])
+        values = one_piece(column)
+        *found, least, greatest = ranked(floats_of(values)[present(values)], wanted)
+        ends.append((least, greatest))
+        inner.append(found)
     return ends, inner
 
 
@@ -141,15 +109,10 @@ def _ranked(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
     (row,) = engine.rows(base.aggregate(**asked))
     counts, inner = row[::3], []
     for i, wanted in enumerate(levels):
-        ranks = [_rank(level, int(counts[i])) for level in wanted] if counts[i] else []
+        ranks = [rank(level, int(counts[i])) for level in wanted] if counts[i] else []
         at = dict(_at_ranks(engine, base, f"q{i}", ranks))
         inner.append([at.get(rank) for rank in ranks] or [None] * len(wanted))
     return [(row[3 * i + 1], row[3 * i + 2]) for i in range(len(levels))], inner
-
-
-def _rank(level: float, rows: int) -> int:
-    """The rank, from 0, of the least value that so large a share of the values reaches."""
-    return max(1, rows - math.floor(rows - level * rows)) - 1
 
 
 def _at_ranks(

@@ -16,7 +16,7 @@ from pathlib import Path
 import ibis
 
 from bot.diagnosis import diagnose
-from bot.profile.drift_part import drift_part
+from bot.profile.asked_drift import ask_drift
 from bot.profile.engine import Engine
 from bot.settings import Settings, read_settings
 from bot.sources import Sources, open_sources
@@ -49,7 +49,7 @@ def drift(settings: Settings, sources: Sources) -> list[int]:
     engine = Engine(sources.engine("files"))
     with engine.settled():
         table = sources.table(model.predictions)
-        found = drift_part(table, model, engine, onset=INCIDENT)
+        found = ask_drift(table, model, engine, onset=INCIDENT)
     first = next(iter(found.features.values()))
     return [int(rows) for rows in first.counts.sum(axis=(1, 2))]
 
