@@ -13,7 +13,9 @@ from bot.checks.data_duplicates import data_duplicates
 from bot.checks.data_freshness import data_freshness
 from bot.checks.data_joins import data_joins
 from bot.checks.data_missing import data_missing
+from bot.checks.data_noise import data_noise
 from bot.checks.data_ranges import data_ranges
+from bot.checks.data_rows import data_rows
 from bot.checks.data_schema import data_schema
 from bot.checks.data_units import data_units
 from bot.checks.data_volume import data_volume
@@ -46,7 +48,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     for check in (
         metric_recompute, metric_onset, metric_season, metric_labels, metric_extent,
         data_volume, data_freshness, data_duplicates, data_schema, data_missing, data_constants,
-        data_ranges, data_units, data_categories, data_clock, data_joins, data_distribution,
+        data_ranges, data_units, data_categories, data_clock, data_joins, data_noise,
+        data_rows, data_distribution,
         model_version, model_score, model_threshold, model_fallback, model_skew,
         model_training,
         changes_recent, system_metrics, system_hosts,

@@ -11,11 +11,14 @@ from bot.sockets import check
 if TYPE_CHECKING:
     from bot.profile import Evidence
 
+LEFT = 5.0
+"""The strength of what is left when nothing else moved."""
+
 
 @check("drift.concept")
 def drift_concept(
     evidence: "Evidence", *, sure: float = 4.0, within: float = 0.6, even: float = 0.6,
-    uneven: float = 8.0, apart: float = 0.3,
+    uneven: float = 8.0, apart: float = 0.2,
 ) -> Iterator[Finding]:  # fmt: skip
     """Are predictions of equal score wrong more often than they used to be, and which ones?"""
     relation = evidence.relation
@@ -52,21 +55,29 @@ def drift_concept(
 def _by_features(
     evidence: "Evidence", *, sure: float, uneven: float, apart: float, least: float = 0.05
 ) -> Finding:
-    """Without a score: did the labels move at equal features while the predictions did not?"""
+    """Without a score: did the labels move at equal features while the predictions did not?
+
+    Errors are made of features, predictions and labels: where the metric fell and neither of the
+    first two moved, the labels did, though too little to be seen in any one feature.
+    """
     true, said, local = evidence.true, evidence.said, evidence.local
     if true is None:
         raise CheckError("labels at equal features cannot be compared: too few have come")
     still = said is None or said.z < sure or said.size < 0.5 * true.size
     broke = true.z >= sure and true.size >= least and still
+    left = evidence.fell and (said is None or said.z < 0.5 * sure) and not _moved(evidence)
+    strength = min(true.z, 12.0) if broke else LEFT
     kind = local is not None and local.z >= uneven and local.share >= apart
     words = f", most of all where {local.feature} is {local.bin}" if kind and local else ""
     return Finding(
-        check="drift.concept", verdict="suspect" if broke else "clear", rows=true.rows,
-        strength=min(true.z, 12.0) if broke else 0.0, since=evidence.start if broke else None,
+        check="drift.concept", verdict="suspect" if broke or left else "clear", rows=true.rows,
+        strength=strength if broke or left else 0.0,
+        since=evidence.start if broke or left else None,
         subject={"sign": "local" if kind else "flat"},
         says=f"at equal features labels moved by {percent(true.size)} ({true.z:.2g} spreads of the"
         f" history), predictions by {percent(0.0 if said is None else said.size)}"
-        f"{words if broke else ''}",
+        f"{words if broke or left else ''}"
+        f"{'; features and predictions are as before, so that the labels are not' * left}",
         figures={
             "true": true.size, "true_z": true.z, "said": 0.0 if said is None else said.size,
             "uneven": 0.0 if local is None else local.z,
@@ -74,3 +85,9 @@ def _by_features(
         },
         doubt="a feature that is wrong in the same proportions as it was right",
     )  # fmt: skip
+
+
+def _moved(evidence: "Evidence", *, drifted: float = 4.0, part: float = 0.1) -> bool:
+    """Whether a feature that the predictions go with changed its distribution."""
+    drifts = (evidence.drift(column) for column in evidence.features())
+    return any(one.z >= drifted and one.moved - one.usual >= part for one in drifts)

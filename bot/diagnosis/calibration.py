@@ -35,11 +35,15 @@ class Calibration:
     cases: int = 0
     command: str = ""
 
-    def shares(self, odds: Sequence[float]) -> tuple[list[float], float]:
-        """The confidence of each cause and that of `unknown`; together they are `surest`."""
-        top = max([self.unknown, *odds])
+    def shares(self, odds: Sequence[float], *, outside: float = 0.0) -> tuple[list[float], float]:
+        """The confidence of each cause and that of `unknown`; together they are `surest`.
+
+        `outside` is added to the log-odds of `unknown`: what speaks for no cause of the contract.
+        """
+        unknown = self.unknown + outside
+        top = max([unknown, *odds])
         weights = [math.exp((one - top) / self.temperature) for one in odds]
-        left = math.exp((self.unknown - top) / self.temperature)
+        left = math.exp((unknown - top) / self.temperature)
         whole = sum(weights) + left
         return [self.surest * one / whole for one in weights], self.surest * left / whole
 
@@ -51,6 +55,8 @@ class Weighed:
     odds: Mapping[str, float]
     right: frozenset[str]
     """Every answer that counts as right in first place; `unknown` may be one."""
+    outside: float = 0.0
+    """What speaks for `unknown`, beyond that nothing else fits."""
 
 
 @cache
@@ -86,7 +92,7 @@ def write(found: Calibration, path: Path = KEPT) -> None:
 
 def _loss(one: Calibration, case: Weighed) -> float:
     """The squared distance of the belief in the first answer from whether it is right."""
-    shares, left = one.shares(list(case.odds.values()))
+    shares, left = one.shares(list(case.odds.values()), outside=case.outside)
     named = dict(zip(case.odds, shares, strict=True)) | {"unknown": left}
     first = max(named, key=lambda cause: named[cause])
     return (named[first] - (first in case.right)) ** 2

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.diagnosis.candidate import BASE
 from bot.diagnosis.harm import restored
 from bot.diagnosis.onset import faint_fall, onset_of
-from bot.diagnosis.rank import candidates, rank
+from bot.diagnosis.rank import candidates, outside, rank
 from bot.incident import Diagnosis, Finding, Measure, Overall
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def _harmful(evidence: "Evidence", findings: Sequence[Finding]) -> "Change | Non
     fall = faint_fall(evidence)
     if fall is None or fall.strength < FAINT or evidence.windows.season is not None:
         return None
-    best = candidates(evidence, findings)[0]
-    return fall if fall.strength + best.odds >= TOGETHER else None
+    best = max(candidates(evidence, findings)[0].odds, BASE + outside(evidence, findings).odds)
+    return fall if fall.strength + best >= TOGETHER else None
 
 
 def _verdict(evidence: "Evidence", findings: Sequence[Finding]) -> Overall:

@@ -8,7 +8,7 @@ from bot.diagnosis.calibration import calibration
 from bot.diagnosis.candidate import BASE, CAP, Candidate, Contribution
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.neighbours import questions
-from bot.diagnosis.rank import candidates
+from bot.diagnosis.rank import candidates, outside
 from bot.diagnosis.writing import headline, measured
 from bot.errors import RequestError
 from bot.incident import Diagnosis, Finding, Hypothesis
@@ -40,7 +40,7 @@ def explain(evidence: "Evidence", findings: Sequence[Finding], *, cause: str | N
     for place, one in enumerate(wanted, start=ranked.index(wanted[0]) + 1):
         lines += ["", *_cause(evidence, place, one, ranked, diagnosis)]
     if cause is None:
-        lines += ["", *_rest(diagnosis, ranked)]
+        lines += ["", *_rest(diagnosis, ranked, outside(evidence, diagnosis.findings))]
     return "\n".join(lines) + "\n"
 
 
@@ -104,11 +104,13 @@ def _reason(one: Contribution) -> str:
     return f"{found.id} {found.check}: {says}{tail}"
 
 
-def _rest(diagnosis: Diagnosis, ranked: Sequence[Candidate]) -> Iterator[str]:
+def _rest(diagnosis: Diagnosis, ranked: Sequence[Candidate], beyond: Candidate) -> Iterator[str]:
     """What is not told in full, and what belief is left for the unknown."""
     left = next((h.confidence for h in diagnosis.hypotheses if h.cause == "unknown"), 0.0)
     others = ", ".join(f"{in_words(one.cause)} {one.odds:+.1f}" for one in ranked[SHOWN:8])
     yield f"unknown: {percent(left)}. Less likely, by log-odds: {others}"
+    for contribution in beyond.contributions[:LINES] if beyond.odds else ():
+        yield _line(contribution.weight if contribution.counted else None, _reason(contribution))
     scale = calibration()
     yield (
         f"Confidence is the share of exp(log-odds / {scale.temperature:.2g}), fitted on"

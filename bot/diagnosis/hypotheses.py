@@ -24,24 +24,38 @@ HARMLESS = 2.0
 
 
 def stated(
-    evidence: "Evidence", findings: Sequence[Finding], ranked: Sequence[Candidate]
-) -> tuple[Hypothesis, ...]:
+    evidence: "Evidence", findings: Sequence[Finding], ranked: Sequence[Candidate],
+    outside: Candidate,
+) -> tuple[Hypothesis, ...]:  # fmt: skip
     """The likeliest causes and `unknown`, their shares adding up to one at most."""
-    shares, left = calibration().shares([candidate.odds for candidate in ranked])
+    odds = [candidate.odds for candidate in ranked]
+    shares, left = calibration().shares(odds, outside=outside.odds)
     made = [
         _hypothesis(evidence, candidate, share, ranked)
         for candidate, share in zip(ranked[:SHOWN], shares, strict=False)
     ]
     made = [one for place, one in enumerate(made) if one.confidence >= LEAST or place < 2]
-    unknown = Hypothesis(
-        cause="unknown", confidence=round(left, 4),
-        says="nothing that was looked at accounts for the fall" if not _any(ranked)
-        else "something that no check asks about",
+    unknown = _outside(findings, ranked, outside, left)
+    return tuple(sorted([*made, unknown], key=lambda one: -one.confidence))
+
+
+def _outside(
+    findings: Sequence[Finding], ranked: Sequence[Candidate], outside: Candidate, left: float
+) -> Hypothesis:
+    """`unknown`, with what speaks for a fault that has no name, where something does."""
+    says = "something that no check asks about"
+    if outside.odds and outside.leading is not None:
+        says = f"none of the known causes: {outside.leading.says}"
+    elif not _any(ranked):
+        says = "nothing that was looked at accounts for the fall"
+    return Hypothesis(
+        cause="unknown", confidence=round(left, 4), says=says,
+        since=outside.leading.since if outside.odds and outside.leading is not None else None,
+        evidence=tuple(f.id for f in outside.evidence[:6]) if outside.odds else (),
         against=tuple(f.id for f in ranked[0].evidence[:2]),
         missing=tuple(dict.fromkeys(f.says for f in findings if f.verdict == "unknown"))[:6],
         actions=(ASK,),
     )  # fmt: skip
-    return tuple(sorted([*made, unknown], key=lambda one: -one.confidence))
 
 
 def harmless(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import Candidate
-from bot.diagnosis.causes import CAUSES
+from bot.diagnosis.causes import CAUSES, UNKNOWN
 from bot.diagnosis.cited import cite_changes
 from bot.diagnosis.declared import Declared
 from bot.diagnosis.hypotheses import harmless, stated
@@ -22,7 +22,8 @@ def rank(
     """The hypotheses, best first; their confidences add up to one at most."""
     if verdict == "healthy":
         return harmless(evidence, findings, candidates(evidence, findings))
-    return stated(evidence, findings, candidates(evidence, findings))
+    ranked = candidates(evidence, findings)
+    return stated(evidence, findings, ranked, outside(evidence, findings))
 
 
 def candidates(evidence: "Evidence", findings: Sequence[Finding]) -> list[Candidate]:
@@ -37,6 +38,13 @@ def candidates(evidence: "Evidence", findings: Sequence[Finding]) -> list[Candid
     cite_changes(evidence, found, findings)
     level_twins(evidence, found)
     return sorted(found, key=lambda candidate: -candidate.odds)
+
+
+def outside(evidence: "Evidence", findings: Sequence[Finding]) -> Candidate:
+    """What speaks for a fault that is none of the causes; its log-odds are never below nothing."""
+    found = weighed(evidence, UNKNOWN, None, findings)
+    found.odds = max(found.added, 0.0)
+    return found
 
 
 def _features(declared: Declared, findings: Iterable[Finding]) -> list[str | None]:

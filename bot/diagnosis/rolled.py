@@ -40,7 +40,8 @@ _MOVED = 3.0
 """A column whose distance is fewer robust spreads above its usual one has not moved."""
 
 NEED_ROWS = frozenset({
-    "data.clock", "data.constants", "data.joins", "data.units", "errors.examples", "model.skew",
+    "data.clock", "data.constants", "data.joins", "data.noise", "data.rows", "data.units",
+    "errors.examples", "model.skew",
 })  # fmt: skip
 """Checks that look at rows, or at features counted together: what a rollup does not hold."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.profile import mass
 from bot.profile.ages import Aged, aged_of
+from bot.profile.belonging import Belonging, belonging_of
 from bot.profile.children import refined
 from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.crowd import Crowd, crowd_of
@@ -37,6 +38,7 @@ from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
 from bot.profile.repeats import Copies, copies_of
 from bot.profile.scales import Scale, named_by, scale_of
+from bot.profile.scatter import Scatter, scatter_of
 from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
 from bot.profile.slices import Place, split_by, where_values_are, worst_place
@@ -231,6 +233,15 @@ class Evidence(Traffic):
     @cached_property
     def _moved_features(self) -> dict[str, float]:
         return {} if self.joint is None else moved_beyond_usual(self, self.joint)
+
+    @cached_property
+    def belonging(self) -> Belonging:
+        """Whether answers, labels and features of a row still go with each other."""
+        return belonging_of(self)
+
+    def scatter(self, column: "Column") -> Scatter | None:
+        """How a number spread to both sides; None where it did not."""
+        return scatter_of(self, column)
 
     def copies(self, column: "Column") -> Copies | None:
         """How often a feature repeats the value of the row before, or of its segment's."""

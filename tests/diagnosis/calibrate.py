@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.diagnosis import every_finding, examine
 from bot.diagnosis.calibration import Weighed, calibration, fit, write
 from bot.diagnosis.conclude import conclude
-from bot.diagnosis.rank import candidates
+from bot.diagnosis.rank import candidates, outside
 from bot.settings import read_settings
 from bot.sources import open_sources
 
@@ -32,7 +32,10 @@ def weighed(folder: Path) -> Weighed | None:
     if diagnosis.verdict == "healthy" or CALM & set(truth["causes"]):
         return None
     odds = {one.cause: one.odds for one in candidates(evidence, diagnosis.findings)}
-    return Weighed(odds=odds, right=frozenset(heads[0] for heads in truth["accept"]))
+    return Weighed(
+        odds=odds, right=frozenset(heads[0] for heads in truth["accept"]),
+        outside=outside(evidence, diagnosis.findings).odds,
+    )  # fmt: skip
 
 
 def cases(places: list[str]) -> Iterator[Weighed]:

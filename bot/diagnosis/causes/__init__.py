@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from bot.diagnosis.causes.data import DATA
 from bot.diagnosis.causes.label import LABEL
+from bot.diagnosis.causes.outside import UNKNOWN
 from bot.diagnosis.causes.serving import SERVING
 from bot.diagnosis.causes.system import SYSTEM
 from bot.diagnosis.causes.world import WORLD
@@ -26,4 +27,4 @@ the verdict."""
 
 BY_NAME: Mapping[str, Declared] = MappingProxyType({found.cause: found for found in CAUSES})
 
-__all__ = ["BY_NAME", "CAUSES"]
+__all__ = ["BY_NAME", "CAUSES", "UNKNOWN"]

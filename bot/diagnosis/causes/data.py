@@ -1,6 +1,13 @@
 """Causes at the source of the data: the offline recomputation carries them too."""
 
-from bot.diagnosis.causes.shared import MEND_SOURCE, NOT_SELECTED, NOT_THE_SOURCE, QUARANTINE
+from bot.diagnosis.causes.shared import (
+    MEND_SOURCE,
+    NOT_MIXED_UP,
+    NOT_NOISE,
+    NOT_SELECTED,
+    NOT_THE_SOURCE,
+    QUARANTINE,
+)
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 MISSING_VALUES = Declared(
@@ -61,6 +68,7 @@ UNIT_CHANGE = Declared(
             check="drift.mix", most=-3.0, reads="harm",
             why="a segment that grew brings values of its own",
         ),
+        NOT_NOISE,
         NOT_THE_SOURCE,
     ),
     neighbours=(
@@ -128,6 +136,12 @@ JOIN_BREAK = Declared(
             check="drift.covariate", most=-3.0, reads="harm",
             why="harder cases alone explain the fall",
         ),
+        *NOT_MIXED_UP,
+        Sign(
+            check="data.rows", subject={"part": "labels"}, most=-5.0,
+            why="labels came loose from every feature alike",
+        ),
+        NOT_NOISE,
         NOT_SELECTED,
         NOT_THE_SOURCE,
     ),

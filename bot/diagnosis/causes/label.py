@@ -15,6 +15,11 @@ LABEL_CORRUPTION = Declared(
     ),
     signs=(
         Sign(check="drift.concept", subject={"sign": "flat"}, most=4.5, clear=1.0),
+        Sign(check="data.rows", subject={"part": "labels"}, most=6.0),
+        Sign(
+            check="metric.labels", subject={"part": "coverage"}, most=-3.0,
+            why="labels are missing as well: those that came may not be all there is",
+        ),
         *NOT_THE_LABELS,
     ),
     neighbours=(
@@ -40,6 +45,7 @@ LABEL_DELAY = Declared(
         Sign(check="metric.labels", subject={"part": "coverage"}, most=6.0, clear=1.0),
         Sign(check="metric.labels", subject={"part": "delay"}, most=5.0, clear=0.5),
         Sign(check="metric.labels", subject={"part": "absent"}, most=8.5),
+        Sign(check="data.rows", subject={"part": "labels"}, most=1.5),
     ),
     neighbours=(
         Neighbour(

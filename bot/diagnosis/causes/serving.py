@@ -1,12 +1,19 @@
 """Causes where the model is served: the offline recomputation does not show them."""
 
-from bot.diagnosis.causes.shared import MEND_SOURCE, RELEASE_AGAIN, ROLLBACK
+from bot.diagnosis.causes.shared import (
+    MEND_SOURCE,
+    NOT_MIXED_UP,
+    NOT_NOISE,
+    RELEASE_AGAIN,
+    ROLLBACK,
+)
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 _OTHER_MODEL = (
     Sign(check="model.score", subject={"features": "same", "sign": "score"}, most=5.5, clear=2.0),
     Sign(check="model.score", subject={"features": "moved", "sign": "score"}, most=1.5),
-    Sign(check="model.score", subject={"sign": "prediction"}, most=1.5),
+    Sign(check="model.score", subject={"features": "same", "sign": "prediction"}, most=4.0),
+    Sign(check="model.score", subject={"features": "moved", "sign": "prediction"}, most=1.5),
     Sign(
         check="model.skew",
         most=-4.0,
@@ -19,8 +26,16 @@ _OTHER_MODEL = (
         most=-5.0,
         why="defaults were answered in the model's place",
     ),
+    Sign(
+        check="model.fallback",
+        subject={"part": "score"},
+        most=-3.0,
+        why="one and the same answer to many: a default, not another model",
+    ),
     Sign(check="data.joins", most=-4.0, why="a feature no longer goes with the others"),
     Sign(check="data.clock", most=-4.0, why="hours do not agree with the clock"),
+    *NOT_MIXED_UP,
+    NOT_NOISE,
 )
 """Another model or runtime: it answers otherwise where the features are the same."""
 

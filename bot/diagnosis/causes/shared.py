@@ -27,6 +27,23 @@ RELEASE_AGAIN = (
     ),
 )
 
+NOT_MIXED_UP = (
+    Sign(
+        check="data.rows", subject={"part": "answers"}, most=-5.0,
+        why="answers came loose from every feature alike, as if they were those of other rows",
+    ),
+    Sign(
+        check="data.rows", subject={"part": "rows"}, most=-5.0,
+        why="features, labels and answers all came loose from each other alike",
+    ),
+)  # fmt: skip
+"""What speaks against the model, the labels or one feature alone."""
+
+NOT_NOISE = Sign(
+    check="data.noise", most=-5.0,
+    why="numbers scatter to both sides of what they were: no unit, and no value of another row",
+)  # fmt: skip
+
 NOT_THE_LABELS = (
     Sign(check="model.score", most=-4.0, why="the model answers otherwise at equal features"),
     Sign(
@@ -41,6 +58,8 @@ NOT_THE_LABELS = (
         check="metric.labels", subject={"part": "absent"}, most=-5.0,
         why="absent labels are written down as one class",
     ),
+    *NOT_MIXED_UP,
+    NOT_NOISE,
 )  # fmt: skip
 """What speaks for the model or its features, and so against the labels having changed."""
 

@@ -20,6 +20,10 @@ REGIONAL_OUTAGE = Declared(
             check="model.fallback", subject={"part": "flag"}, most=-4.0,
             why="a host that falls back is short of capacity, not of data",
         ),
+        Sign(
+            check="model.fallback", subject={"part": "score"}, most=-4.0,
+            why="one and the same answer to many: a default, not lost features",
+        ),
     ),
     neighbours=(
         Neighbour(

@@ -57,6 +57,10 @@ CONCEPT_DRIFT = Declared(
     ),
     signs=(
         Sign(check="drift.concept", subject={"sign": "local"}, most=4.5, clear=1.0),
+        Sign(
+            check="data.rows", subject={"part": "labels"}, most=-4.0,
+            why="labels came loose from every feature alike; the world changes for some cases",
+        ),
         *NOT_THE_LABELS,
     ),
     neighbours=(

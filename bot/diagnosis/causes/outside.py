@@ -1,0 +1,22 @@
+"""What speaks for a fault that is none of the contract's causes."""
+
+from bot.diagnosis.declared import Declared, Remedy, Sign
+
+UNKNOWN = Declared(
+    cause="unknown", prior=0.0,
+    first=Remedy(kind="ask", says="ask the experts what else happened about the onset"), then=(),
+    signs=(
+        Sign(check="data.rows", subject={"part": "answers"}, most=6.0),
+        Sign(check="data.rows", subject={"part": "rows"}, most=6.0),
+        Sign(check="data.noise", most=6.0),
+        Sign(check="model.threshold", subject={"sign": "mixed"}, most=4.0),
+        Sign(check="model.version", most=-5.0, why="another version of the model serves"),
+        Sign(check="model.skew", most=-5.0, why="features differ from their recomputation"),
+        Sign(
+            check="model.fallback", subject={"part": "flag"}, most=-5.0,
+            why="defaults were answered in the model's place",
+        ),
+    ),
+)  # fmt: skip
+"""Its log-odds are those of the calibration and what these add, which is never less than nothing:
+such things as answers of other rows, made-up requests and noise have no name in the contract."""

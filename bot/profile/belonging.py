@@ -1,0 +1,146 @@
+"""Whether what stands in one row still belongs together: answers, labels and features.
+
+Where answers, labels or whole rows are mixed up, or drawn at random, in a part of the traffic,
+every tie to them loses the same part: the joint distribution is the old one in some rows and the
+product of its marginals in the others. Another model, another world or one wrong feature loosens
+some ties and not others.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.profile.distance import drift_of, total_variation
+from bot.profile.given import local_rise
+from bot.profile.joint import label_tie
+from bot.profile.loosened import STILL
+from bot.profile.ties import Tie, tie_of
+from bot.profile.windows import HISTORY
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.columns import Column
+    from bot.profile.traffic import Traffic
+
+    Floats = npt.NDArray[np.float64]
+
+
+SEEN = 2.0
+"""Standard errors of a loss that is still seen when the clearest tie is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What many ties lost: the part that is gone of all of them, and how unlike they are.
+
+    `uneven` is the standard deviation between the ties beyond chance (DerSimonian and Laird,
+    Controlled Clinical Trials 1986); `rest` is how sure the loss still is without the one tie that
+    says most about it.
+    """
+
+    lost: float
+    error: float
+    uneven: float
+    rest: float
+    ties: int
+
+    @property
+    def z(self) -> float:
+        """By how many standard errors something was lost."""
+        return self.lost / self.error
+
+    def even(self, *, part: float) -> bool:
+        """Whether they differ by less than this part of the loss, which no one tie says alone."""
+        return self.rest >= SEEN and self.uneven <= part * self.lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """What predictions and labels lost of their ties to the features, and those of each other.
+
+    `answers_moved` is the share of predictions that became others, beyond what is usual;
+    `even_rise` says that errors rose in no kind of case more than in others.
+    """
+
+    answers: Loss | None
+    labels: Loss | None
+    features: Loss | None
+    answers_moved: float
+    even_rise: bool
+
+
+def belonging_of(evidence: "Traffic") -> Belonging:
+    """The three losses, and how far the predictions moved by themselves."""
+    return Belonging(
+        answers=_answers(evidence), labels=_labels(evidence), features=_features(evidence),
+        answers_moved=_answers_moved(evidence), even_rise=_even_rise(evidence),
+    )  # fmt: skip
+
+
+def loss_of(ties: Iterable[Tie | None]) -> Loss | None:
+    """The common loss of these ties, each weighted by how well it is known; None without any."""
+    known = [tie for tie in ties if tie is not None]
+    if not known:
+        return None
+    weights = np.array([tie.error**-2 for tie in known])
+    lost = np.array([1 - tie.kept for tie in known])
+    whole = float(weights.sum())
+    mean = float((weights * lost).sum()) / whole
+    spread = float((weights * (lost - mean) ** 2).sum()) - (len(known) - 1)
+    scale = whole - float((weights**2).sum()) / whole
+    uneven = math.sqrt(max(spread, 0.0) / scale) if scale > 0 else 0.0
+    return Loss(
+        lost=mean, error=1 / math.sqrt(whole), uneven=uneven, rest=_rest(weights, lost),
+        ties=len(known),
+    )  # fmt: skip
+
+
+def _rest(weights: "Floats", lost: "Floats") -> float:
+    """The smallest number of standard errors of the loss when one tie is left out."""
+    held, said = weights.sum() - weights, (weights * lost).sum() - weights * lost
+    return float(np.min(said / np.sqrt(held))) if len(lost) > 1 else 0.0
+
+
+def _answers(evidence: "Traffic") -> Loss | None:
+    return loss_of(
+        tie_of(column.cells.sum(axis=1).transpose(0, 2, 1), column.bins, None)
+        for column in _still(evidence)
+    )
+
+
+def _labels(evidence: "Traffic") -> Loss | None:
+    return loss_of(label_tie(column) for column in _still(evidence))
+
+
+def _still(evidence: "Traffic") -> "list[Column]":
+    """The features that did not change by themselves: others lose their ties by that."""
+    drifts = ((column, drift_of(column, evidence.windows)) for column in evidence.features())
+    return [column for column, drift in drifts if drift.moved - drift.usual <= STILL]
+
+
+def _features(evidence: "Traffic") -> Loss | None:
+    joint = evidence.joint
+    if joint is None:
+        return None
+    return loss_of(
+        tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
+        for (one, other), table in joint.pairs.items()
+    )
+
+
+def _even_rise(evidence: "Traffic", *, sure: float = 8.0, apart: float = 0.2) -> bool:
+    local = local_rise(evidence)
+    return local is None or local.z < sure or local.share < apart
+
+
+def _answers_moved(evidence: "Traffic") -> float:
+    """The share of predictions in other bins, less the median of that of the history's spans."""
+    counts = evidence.cells.sum(axis=1)
+    old, new = counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0)
+    past = [total_variation(old - part, part) for part in counts[:HISTORY] if part.sum()]
+    usual = float(np.median(past)) if past else 0.0
+    return max(total_variation(old, new) - usual, 0.0)
