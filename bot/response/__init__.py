@@ -6,6 +6,16 @@ from bot.response.closing import write
 from bot.response.desk import Desk
 from bot.response.polling import begin_polls
 from bot.response.rolling import begin_rollups
+from bot.response.shown import Shown
 from bot.response.worker import Worker
 
-__all__ = ["Desk", "Worker", "accept", "begin_polls", "begin_rollups", "is_address_of", "write"]
+__all__ = [
+    "Desk",
+    "Shown",
+    "Worker",
+    "accept",
+    "begin_polls",
+    "begin_rollups",
+    "is_address_of",
+    "write",
+]

@@ -13,7 +13,7 @@ from bot.render import Renderer
 from bot.response.shown import Shown
 from bot.settings import ModelSettings, Settings
 from bot.sockets import Chat, Check
-from bot.sources import Sources
+from bot.sources import AliasWatch, Sources
 from bot.store import Store
 
 
@@ -29,12 +29,14 @@ class Desk:
     renderer: Renderer
     playbooks: Shelf
     clock: Callable[[], datetime]
-    shown: Shown = field(default_factory=Shown)
+    shown: Shown
     rollbacks: Mapping[str, Target] = field(default_factory=dict)
     """Where each model is rolled back, for those that have such a place."""
     polls: Mapping[str, Poll] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
     """Alerts that each poll saw the last time, by its sender."""
+    registries: Mapping[str, AliasWatch] = field(default_factory=dict)
+    """Where model registries are looked at for a move, by the name of their source."""
 
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands now."""

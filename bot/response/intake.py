@@ -9,6 +9,7 @@ from bot.incident.timeline import AlertCleared, AlertJoined, Opened
 from bot.response.board import notice, show_again, tell
 from bot.response.choosing import labelled_playbook
 from bot.response.desk import Desk
+from bot.response.heard import is_heard
 from bot.response.storm import STORM, storm_of
 
 
@@ -23,6 +24,8 @@ def take_alert(desk: Desk, ref: str) -> None:
 
 def _fires(desk: Desk, alert: Alert, *, ref: str) -> None:
     key = incident_key(alert)
+    if any(is_heard(alert, desk.store.timeline(one.id)) for one in desk.store.open_of(key)):
+        return
 
     def opened(number: int) -> Opened:
         return Opened(

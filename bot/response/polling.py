@@ -1,4 +1,7 @@
-"""What fires is asked at the start and on a timer: what fired unheard is not missed."""
+"""What fires is asked at the start and on a timer: what fired unheard is not missed.
+
+So is where the alias of a model registry points, which keeps no history of that.
+"""
 
 import logging
 from datetime import timedelta
@@ -14,6 +17,8 @@ def begin_polls(desk: Desk) -> None:
     """Have every configured address asked now."""
     for name in desk.polls:
         _ask_in(desk, name, seconds=0)
+    for name in desk.registries:
+        _look_in(desk, name, seconds=0)
 
 
 def poll(desk: Desk, name: str) -> None:
@@ -32,6 +37,22 @@ def poll(desk: Desk, name: str) -> None:
     _ask_in(desk, name, seconds=asked.seconds)
 
 
+def look(desk: Desk, name: str) -> None:
+    """Keep what a registry's alias did since the last look; a failure is only noted."""
+    watch = desk.registries.get(name)
+    if watch is None:
+        return  # It left the configuration since.
+    try:
+        seen = watch.look()
+        if seen.changes:
+            desk.store.receive(
+                sender=watch.sender, body=seen.body, headers={}, alerts=(), changes=seen.changes
+            )
+    except SourceError as error:
+        _log.warning("what the registry serves is not known: %s", error)
+    _look_in(desk, name, seconds=watch.seconds)
+
+
 def _take(desk: Desk, asked: Poll) -> None:
     firing = asked.ask()
     seen = desk.seen.setdefault(asked.sender, set())
@@ -47,5 +68,15 @@ def _ask_in(desk: Desk, name: str, *, seconds: float) -> None:
         {"sender": name},
         lane=f"poll:{name}",
         key=f"poll:{name}",
+        due=desk.clock() + timedelta(seconds=seconds),
+    )
+
+
+def _look_in(desk: Desk, name: str, *, seconds: float) -> None:
+    desk.store.enqueue(
+        "registry",
+        {"source": name},
+        lane=f"registry:{name}",
+        key=f"registry:{name}",
         due=desk.clock() + timedelta(seconds=seconds),
     )

@@ -2,16 +2,15 @@
 
 import threading
 import time
-from typing import Final
-
-SPACING: Final = 1.5
-"""Seconds between two rounds of edits for one incident; Slack takes about 50 edits a minute."""
 
 
 class Shown:
-    """Remembers for one process; what is sent once more after a restart does no harm."""
+    """Remembers for one process; what is sent once more after a restart does no harm.
 
-    def __init__(self, *, spacing: float = SPACING) -> None:
+    `spacing` is how many seconds two rounds of edits for one incident are apart.
+    """
+
+    def __init__(self, *, spacing: float) -> None:
         self._spacing = spacing
         self._lock = threading.Lock()
         self._last: dict[tuple[str, str], object] = {}

@@ -18,7 +18,7 @@ from bot.response.giving_up import give_up
 from bot.response.intake import note_cleared, take_alert
 from bot.response.investigation import investigate
 from bot.response.opening import open_incident
-from bot.response.polling import poll
+from bot.response.polling import look, poll
 from bot.response.reminding import remind
 from bot.response.rollback import carry_out, expire
 from bot.response.rolling import keep_rollup
@@ -55,6 +55,8 @@ def perform(desk: Desk, job: Job) -> None:
         take_alert(desk, str(job.payload["alert"]))
     elif job.kind == "poll":
         poll(desk, str(job.payload["sender"]))
+    elif job.kind == "registry":
+        look(desk, str(job.payload["source"]))
     elif job.kind == "request":
         take_request(desk, read_request(job.payload))
     elif job.kind == "rollup":

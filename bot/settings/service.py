@@ -60,6 +60,8 @@ class SlackSettings(Frozen):
     signing_secret: str = "${SLACK_SIGNING_SECRET}"  # noqa: S105 - likewise
     announce: str | None = None
     api_url: str = "https://slack.com/api/"
+    edit_seconds: float = Field(default=1.5, ge=0)
+    """Between two rounds of edits for one incident; Slack takes about 50 edits a minute."""
     channel_prefix: str = Field(default="inc", pattern=r"^[a-z0-9][a-z0-9_-]{0,15}$")
 
 

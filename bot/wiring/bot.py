@@ -16,7 +16,16 @@ from bot.checks import all_checks
 from bot.diagnosis import warm
 from bot.playbook import Shelf
 from bot.render import Renderer
-from bot.response import Desk, Worker, accept, begin_polls, begin_rollups, is_address_of, write
+from bot.response import (
+    Desk,
+    Shown,
+    Worker,
+    accept,
+    begin_polls,
+    begin_rollups,
+    is_address_of,
+    write,
+)
 from bot.settings import Settings
 from bot.sources import open_sources
 from bot.store import Store, utcnow
@@ -79,8 +88,10 @@ class Bot:
                     checks=all_checks(),
                 ),
                 clock=clock,
+                shown=Shown(spacing=settings.slack.edit_seconds),
                 rollbacks=open_rollbacks(settings, environment=environment),
                 polls=open_polls(settings, environment=environment),
+                registries=sources.histories.watches(clock=clock),
             )
             begin_polls(desk)
             worker = Worker()

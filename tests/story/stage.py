@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from bot.wiring import Bot
-from bot.workspace import LocalWorkspace, Member
+from bot.workspace import LocalWorkspace, Member, Timing
 
 TOKEN = "an-alert-token"
 SETTINGS = """
@@ -24,8 +24,7 @@ public_url = "http://127.0.0.1:{port}"
 [slack]
 announce = "#incidents"
 mode = "{mode}"
-
-
+edit_seconds = {spacing}
 
 [alerts.alertmanager]
 bearer = "${{ALERTS_TOKEN}}"
@@ -34,6 +33,11 @@ bearer = "${{ALERTS_TOKEN}}"
 path = "plummet.db"
 settle_seconds = 1.0
 """
+
+
+PATIENT = Timing(ack=20, trigger=20)
+"""No measurement: Slack's own three seconds are held by the tests of the listeners, with little else
+at work beside them."""
 
 
 class SteppedClock:

@@ -41,7 +41,9 @@ class Patient:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "bot", "serve", "--config", "plummet.toml"]
-        environment = os.environ | environment_of(self.workspace)
+        # Each start would compile every library again where nothing may be written beside them.
+        compiled = {"PYTHONPYCACHEPREFIX": str(self.folder / "pyc"), "PYTHONDONTWRITEBYTECODE": ""}
+        environment = os.environ | environment_of(self.workspace) | compiled
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=environment, stdout=log, stderr=log
@@ -100,7 +102,9 @@ class Patient:
 def patient(fresh_case: Path) -> Iterator[Patient]:
     port = free_port()
     path = fresh_case / "plummet.toml"
-    path.write_text(path.read_text() + SETTINGS.format(mode="socket", port=port), encoding="utf-8")
+    path.write_text(
+        path.read_text() + SETTINGS.format(mode="socket", port=port, spacing=0.5), encoding="utf-8"
+    )
     with LocalWorkspace(
         members=["maria", "li", "ben"], manifest=manifest(read_settings(path)), rate_limits=False
     ) as workspace:

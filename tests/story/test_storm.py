@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.incident import Incident
 from bot.response.storm import STORM
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from tests.story.stage import World
 
 
+@pytest.mark.parametrize("rate_limits", [True])
 def test_a_storm_is_one_channel_with_a_list_that_slack_takes(world: "World") -> None:
     ben = world.member("ben")
     for number in range(60):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.story.stage import World
 
 
+@pytest.mark.parametrize("rate_limits", [True])
 def test_an_alert_becomes_a_post_mortem(world: "World") -> None:
     maria, ben = world.member("maria"), world.member("ben")
 
@@ -59,17 +60,8 @@ def test_an_alert_becomes_a_post_mortem(world: "World") -> None:
     page = httpx.get(link_in(written, "/post-mortems/"))
     assert page.status_code == 200
     assert "the feed sent nulls" in page.text
-
-
-def test_state_equals_the_fold_of_the_timeline_at_the_end(world: "World") -> None:
-    world.alert(alertname="AccuracyLow", model="delays", metric="accuracy")
-    room = the_room(world)
-    world.member("maria").sees(room, "What caused it?", within=90)
-    settled(world)
-
-    incident = the_incident(world)
-
-    assert fold(world.bot.store.timeline(incident.id)) == incident
+    # The bot works on: what it adds between the two looks is in the next pair.
+    eventually(lambda: fold(world.bot.store.timeline(incident.id)) == the_incident(world))
 
 
 def test_a_person_reports_a_drop_with_the_form(world: "World") -> None:
@@ -198,14 +190,6 @@ def the_incident(world: "World") -> Incident:
     return incident
 
 
-def settled(world: "World") -> None:
-    """Wait until two looks a moment apart show the same timeline."""
-    before = -1
-    while (now := len(world.bot.store.timeline(the_incident(world).id))) != before:
-        before = now
-        time.sleep(0.7)
-
-
 def situation(world: "World", room: str) -> Any:
     return next(
         message
@@ -234,7 +218,6 @@ def serve_good_hours(world: "World", *, hours: int) -> None:
             world.folder, start=start, end=start + timedelta(hours=1), rows=400, broken=False
         )
         world.clock.forward(timedelta(hours=1, minutes=1))
-        time.sleep(0.5)
 
 
 def link_in(message: Any, part: str) -> str:
