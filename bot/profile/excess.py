@@ -53,21 +53,29 @@ class Excess:
     extra: "Floats"
     rows: "Counts"
     variance: "Floats"
-    null: "Floats"
-    """The variance where the share of the history still held."""
+    usual: "Floats"
+    """The share of hits that the history has, of which nothing is quite impossible."""
 
     @classmethod
     def of(cls, hits0: "Counts", rows0: "Counts", hits1: "Counts", rows1: "Counts") -> "Excess":
         """Hits and rows of the history and of the incident."""
-        average = hits0.sum() / max(rows0.sum(), 1)
+        average = (hits0.sum() + 0.5) / (rows0.sum() + 1)
         usual = (hits0 + PULLED * average) / (rows0 + PULLED)
         now = (hits1 + PULLED * usual) / (rows1 + PULLED)
         guessed = rows1.astype(np.float64) ** 2 * usual * (1 - usual) / (rows0 + PULLED)
         return cls(
             extra=hits1 - rows1 * usual, rows=rows1,
-            variance=rows1 * now * (1 - now) + guessed,
-            null=rows1 * usual * (1 - usual) + guessed,
+            variance=rows1 * now * (1 - now) + guessed, usual=usual,
         )  # fmt: skip
+
+    def likelier(self, cells: "Mask") -> float:
+        """Log likelihood ratio of the share of hits in the cells now, against the usual one."""
+        rows = float(self.rows[cells].sum())
+        usual = float((self.rows * self.usual)[cells].sum())
+        now = usual + float(self.extra[cells].sum())
+        return now * math.log(max(now, 1e-9) / usual) + (rows - now) * math.log(
+            max(rows - now, 1e-9) / (rows - usual)
+        )
 
     def denser(self, cells: "Mask", rest: "Mask") -> float:
         """By how many standard errors the cells are denser than the rest."""
@@ -174,7 +182,7 @@ def _union(split: Split, *, enough: float = 0.8, widest: float = 0.7) -> Union |
     ways = math.log(math.comb(int(known.sum()), int(cells.sum())))
     return Union(
         split=split, cells=tuple(int(cell) for cell in np.flatnonzero(cells)),
-        worth=held**2 / (2 * float(whole.null[cells].sum()) + 1e-9) - ways,
+        worth=whole.likelier(cells) - ways,
         share=held / total, inside=inside, outside=outside, rows=rows, size=rows / every,
     )  # fmt: skip
 

@@ -1,12 +1,16 @@
 """A defect marks its rows, and says where it sits even where its errors are too few to tell."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from bot.diagnosis import ask
+from bot.diagnosis import ask, examine
 from bot.incident import Finding
-from tests.checks.checks_log import Examined, late
+from bot.sources import open_sources
+from tests.checks.checks_log import ONSET, Break, Examined, late, written_log
 
 
 def empty_in(log: pd.DataFrame, rows: "pd.Series[bool]") -> None:
@@ -15,42 +19,43 @@ def empty_in(log: pd.DataFrame, rows: "pd.Series[bool]") -> None:
     log.loc[hit, "distance"] = np.nan
 
 
-def missing(examined: Examined, where: "dict[str, str]") -> Finding:
+def asked(folder: Path, breaking: Break, **log: Any) -> Finding:
+    """What is missing since the onset, which no fall of the metric tells here."""
+    columns = {"time": "time", "prediction": "prediction", "label": "label"} | log.pop("columns")
+    settings = {"source": "files", "table": "log.parquet", "features": ["distance"]} | log
+    whole = written_log(folder, breaking, predictions=settings | {"columns": columns})
+    with open_sources(whole) as opened:
+        evidence = examine(whole, "m", sources=opened, since=ONSET)
+    (found,) = ask(evidence, "data.missing")
+    return found
+
+
+def missing(folder: Path, where: "dict[str, str]") -> Finding:
     def lose(log: pd.DataFrame) -> None:
         rows = pd.Series(data=True, index=log.index)
         for column, value in where.items():
             rows &= log[column] == value
         empty_in(log, rows)
 
-    settings = {
-        "source": "files", "table": "log.parquet", "segments": ["region", "carrier"],
-        "features": ["distance"],
-        "columns": {"time": "time", "prediction": "prediction", "label": "label", "host": "host"},
-    }  # fmt: skip
-    (found,) = ask(examined(lose, predictions=settings), "data.missing")
-    return found
+    return asked(folder, lose, segments=["region", "carrier"], columns={"host": "host"})
 
 
 @pytest.mark.parametrize(
     "where", [{"region": "eu"}, {"host": "h2"}, {"region": "us", "carrier": "DL"}]
 )
-def test_it_is_named_with_the_finding(examined: Examined, where: dict[str, str]) -> None:
-    assert missing(examined, where).segments == (where,)
+def test_it_is_named_with_the_finding(tmp_path: Path, where: dict[str, str]) -> None:
+    assert missing(tmp_path, where).segments == (where,)
 
 
-def test_a_defect_of_all_traffic_sits_in_no_part_of_it(examined: Examined) -> None:
-    assert missing(examined, {}).segments == ()
+def test_a_defect_of_all_traffic_sits_in_no_part_of_it(tmp_path: Path) -> None:
+    assert missing(tmp_path, {}).segments == ()
 
 
-def test_it_is_not_known_without_segments(examined: Examined) -> None:
+def test_it_is_not_known_without_segments(tmp_path: Path) -> None:
     def lose(log: pd.DataFrame) -> None:
         empty_in(log, log["region"] == "eu")
 
-    settings = {
-        "source": "files", "table": "log.parquet", "features": ["distance"],
-        "columns": {"time": "time", "prediction": "prediction", "label": "label"},
-    }  # fmt: skip
-    (found,) = ask(examined(lose, predictions=settings), "data.missing")
+    found = asked(tmp_path, lose, columns={})
 
     assert found.segments is None
 
