@@ -36,8 +36,7 @@ settle_seconds = 1.0
 
 
 PATIENT = Timing(ack=20, trigger=20)
-"""No measurement: Slack's own three seconds are held by the tests of the listeners, with little else
-at work beside them."""
+"""No measurement: the tests of the listeners hold Slack's own three seconds."""
 
 
 class SteppedClock:
