@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
-MOST_VALUES = 4_000_000
+MOST_VALUES = 1_000_000
 """Values that are in memory at once: of more rows, fewer features are read together."""
 
 

@@ -10,8 +10,8 @@ from pyarrow import parquet
 LEAST_GROUPS, MOST_HEADS = 8, 12
 """A sample of fewer row groups would not be spread over the time; each one more takes time."""
 
-HEAD_ROWS = 60_000
-"""So many rows of a longer log are looked at where they are read from files, into memory."""
+HEAD_ROWS, HEAD_VALUES = 60_000, 6_000_000
+"""So much of a longer log is looked at where it is read from files, into memory."""
 
 
 def heads(files: Sequence[Path], *, rows: int) -> "pa.Table | None":
@@ -21,7 +21,7 @@ def heads(files: Sequence[Path], *, rows: int) -> "pa.Table | None":
     if len(groups) < LEAST_GROUPS or len({str(file.schema_arrow) for file in found}) > 1:
         return None
     wanted = np.unique(np.linspace(0, len(groups) - 1, MOST_HEADS).astype(int)).tolist()
-    size = rows // len(wanted)
+    size = min(rows, HEAD_VALUES // len(found[0].schema_arrow)) // len(wanted) or 1
     batches = [
         next(file.iter_batches(size, row_groups=[group]), None)
         for file, group in (groups[place] for place in wanted)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-WHOLE_GROUP = 400_000
-"""Row groups of up to so many rows are read at once; of larger ones a batch after the other."""
+WHOLE_VALUES = 8_000_000
+"""Row groups of up to so many values are read at once; of larger ones a batch after the other."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,13 +85,14 @@ class ParquetLog:
         for path in self.files:
             with parquet.ParquetFile(path, read_dictionary=words) as file:
                 for group in range(file.num_row_groups):
-                    if file.metadata.row_group(group).num_rows <= WHOLE_GROUP:
+                    if file.metadata.row_group(group).num_rows * len(names) <= WHOLE_VALUES:
                         whole = file.read_row_group(group, columns=list(names)).combine_chunks()
                         for begin in range(0, whole.num_rows, BATCH_ROWS):
                             yield whole.slice(begin, BATCH_ROWS)
                     else:
+                        size = min(BATCH_ROWS, WHOLE_VALUES // len(names))
                         for batch in file.iter_batches(
-                            BATCH_ROWS, row_groups=[group], columns=list(names)
+                            size, row_groups=[group], columns=list(names)
                         ):
                             yield pa.Table.from_batches([batch])
 
