@@ -1,13 +1,19 @@
 """What is called, what is not, and what is met again."""
 
 import ssl
-import subprocess
 import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from bot.errors import SettingsError, SourceError
 from bot.outgoing import Access, Endpoint, access
@@ -223,15 +229,23 @@ def test_what_is_no_address_is_an_error_of_the_configuration(url: str) -> None:
 
 
 @pytest.fixture
-def secured(tmp_path: Path) -> tuple[str, Path]:
+def secured(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """An https server on loopback whose certificate is for `localhost`; its address and file."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost"],
-        check=True, capture_output=True, timeout=30,
-    )  # fmt: skip
+    file = tmp_path / "both.pem"
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    certificate = (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = (PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, *plain) + certificate.public_bytes(Encoding.PEM)
+    )
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -243,10 +257,14 @@ def secured(tmp_path: Path) -> tuple[str, Path]:
 
     server = HTTPServer(("127.0.0.1", 0), Page)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(file)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"https://localhost:{server.server_port}", certificate
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"https://localhost:{server.server_port}", file
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def test_a_certificate_is_held_against_the_name_and_the_authorities(
