@@ -191,7 +191,8 @@ def _value(column: "pa.Array", bins: "Bins") -> "pa.Array":
 
 def _equal(one: "pa.Array", other: "pa.Array") -> "Array":
     """Whether values are equal; an absent one equals nothing."""
-    if kind_of(one.type) != "word":
+    # Words are read as a dictionary of them.
+    if kind_of(getattr(one.type, "value_type", one.type)) != "word":
         equal: Array = numbers_of(one) == numbers_of(other)
         return equal
     found = pc.equal(pc.cast(one, pa.string()), pc.cast(other, pa.string()))
