@@ -134,7 +134,7 @@ class Member:
         wanted = state["homes"].get(self.id)
         return next((view for view in state["views"] if view["id"] == wanted), None)
 
-    def sees(self, channel: str, words: str, *, within: float = 30.0) -> Seen:
+    def sees(self, channel: str, words: str, *, within: float = 60.0) -> Seen:
         """Wait for a message, public or for this person only, that shows these words."""
 
         def look() -> Seen | None:
@@ -146,7 +146,7 @@ class Member:
 
         return _awaited(look, f"{self.handle} does not see {words!r} in {channel}", within=within)
 
-    def sees_modal(self, title: str = "", *, within: float = 30.0) -> Json:
+    def sees_modal(self, title: str = "", *, within: float = 60.0) -> Json:
         """Wait for a modal with this in its title."""
 
         def look() -> Json | None:

@@ -87,7 +87,7 @@ class Heard:
             self.requests.append(request)
             self.arrived.notify_all()
 
-    def only(self, *, within: float = 5.0) -> Request:
+    def only(self, *, within: float = 30.0) -> Request:
         """The one request that came, waiting for it."""
         with self.arrived:
             assert self.arrived.wait_for(lambda: self.requests, timeout=within), "nothing came"

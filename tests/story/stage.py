@@ -80,7 +80,9 @@ class World:
     def deliver(self, status: str, **labels: str) -> httpx.Response:
         body = alert_body(status, labels, starts_at=self.clock())
         headers = {"Authorization": f"Bearer {TOKEN}"}
-        return httpx.post(f"{self.bot.url}/alerts/alertmanager", json=body, headers=headers)
+        return httpx.post(
+            f"{self.bot.url}/alerts/alertmanager", json=body, headers=headers, timeout=60
+        )
 
 
 def alert_body(

@@ -31,8 +31,8 @@ def test_an_alert_becomes_a_post_mortem(world: "World") -> None:
     assert best is not None
     assert best.cause == "missing_values"
     assert best.features == ("distance",)
-    assert pinned(world, room) == [situation(world, room).ts]
-    assert {"maria", "li"} <= people_in(world, room)
+    eventually(lambda: pinned(world, room) == [situation(world, room).ts])
+    eventually(lambda: {"maria", "li"} <= people_in(world, room))
 
     maria.press(room, situation(world, room), "press.lead")
     maria.sees(room, "maria is lead")
@@ -76,7 +76,7 @@ def test_a_person_reports_a_drop_with_the_form(world: "World") -> None:
     room = the_room(world)
 
     ben.sees(room, "What caused it?", within=90)
-    assert "ben" in people_in(world, room)
+    eventually(lambda: "ben" in people_in(world, room))
 
 
 def test_a_repeated_alert_joins_the_open_incident(world: "World") -> None:
@@ -136,6 +136,7 @@ def test_a_check_run_by_hand_shows_what_it_found(world: "World") -> None:
     world.alert(alertname="AccuracyLow", model="delays", metric="accuracy")
     room = the_room(world)
     maria = world.member("maria")
+    maria.join(room)
     maria.sees(room, "What caused it?", within=90)
 
     assert maria.slash(room, "/incident run data.missing").ok
@@ -151,6 +152,7 @@ def test_the_same_listeners_work_over_http(world: "World") -> None:
     world.alert(alertname="AccuracyLow", model="delays", metric="accuracy")
     room = the_room(world)
     maria = world.member("maria")
+    maria.join(room)
     maria.sees(room, "What caused it?", within=90)
 
     assert maria.slash(room, "/incident severity sev1").ok
