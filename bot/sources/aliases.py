@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.errors import SourceError, StoreError
+from bot.errors import StoreError
 from bot.incident import ChangeEvent
 from bot.outgoing import Endpoint
 from bot.profile.registered import Registered, Version
@@ -49,7 +49,7 @@ class AliasWatch:
         """Look once.
 
         Raises:
-            SourceError: The registry cannot be asked, or what was seen before cannot be read.
+            SourceError: The registry cannot be asked.
         """
         live = self.registry.aliases().get(self.options.alias, "")
         before = moves(self.history, self.options)
@@ -79,16 +79,15 @@ class AliasWatch:
         )
 
 
-def moves(history: Received, options: Mlflow) -> list[ChangeEvent]:
+def moves(history: Received | None, options: Mlflow) -> list[ChangeEvent]:
     """What is known of the alias, oldest first, whoever told of it.
 
-    Raises:
-        SourceError: It cannot be read.
+    Nothing where no bot has looked yet: without its store there is no history.
     """
     try:
-        told = history(None)
-    except StoreError as error:
-        raise SourceError(f"what was seen of MLflow's aliases cannot be read: {error}") from error
+        told = () if history is None else history(None)
+    except StoreError:
+        told = ()
     wanted = {"model": options.model, "alias": options.alias}
     return [event for event in told if wanted.items() <= event.details.items()]
 
@@ -102,11 +101,11 @@ def read_mlflow(
     a bot that looked, the version that is live now is said to be so since it was registered.
 
     Raises:
-        SourceError: The registry or the history cannot be read.
+        SourceError: The registry cannot be asked.
     """
     registry = MlflowRegistry(endpoint, model=options.model)
     live = registry.aliases().get(options.alias)
-    known = [] if history is None else moves(history, options)
+    known = moves(history, options)
     told = {str(event.details.get("to")) for event in known if event.details.get("event") != FIRST}
     events = [asdict(event) for event in known if event.details.get("event") != FIRST]
     for version in registry.versions(since=at - timedelta(days=options.days)):
@@ -121,10 +120,10 @@ def read_registered(
     """Which version is live, with its run, data sets and signature; of the one before as well.
 
     Raises:
-        SourceError: The registry or the history cannot be read.
+        SourceError: The registry cannot be asked.
     """
     registry = MlflowRegistry(endpoint, model=options.model)
-    known = [event for event in _known(history, options) if event.time <= at]
+    known = [event for event in moves(history, options) if event.time <= at]
     live = registry.aliases().get(options.alias)
     moved = [event for event in known if event.details.get("event") != FIRST]
     if known:  # What was live then may be another one than now.
@@ -136,10 +135,6 @@ def read_registered(
         live_since=moved[-1].time if moved else None,
         versions=tuple(v for v in registry.versions() if v.created <= at),
     )  # fmt: skip
-
-
-def _known(history: Received | None, options: Mlflow) -> Sequence[ChangeEvent]:
-    return [] if history is None else moves(history, options)
 
 
 def _former(

@@ -12,6 +12,7 @@ from bot.demo.monitor import Monitor
 from bot.demo.world import World
 from bot.settings import read_settings
 from bot.sources import open_sources
+from bot.wiring import examine_all
 
 
 def test_a_clock_passes_its_rate_of_minutes_a_second() -> None:
@@ -47,6 +48,16 @@ def test_the_folder_is_read_by_the_bots_own_sources(world: World) -> None:
     assert len(changes) == 5
     assert not wrong
     assert metrics == {"requests", "timeouts", "errors", "latency_p99_ms", "cpu", "memory"}
+
+
+def test_the_doctor_is_green_against_the_demos_sources(world: World) -> None:
+    settings = read_settings(write_configuration(world.folder))
+
+    token = {"PLUMMET_DEMO_ALERT_TOKEN": "a-token"}
+    found = examine_all(settings, slack=False, environment=token)
+
+    assert [symptom.says for symptom in found if not symptom.well] == []
+    assert {f"source {name}" for name in settings.sources} <= {symptom.part for symptom in found}
 
 
 def test_every_table_of_the_contract_is_there(world: World) -> None:

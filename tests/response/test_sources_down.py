@@ -14,7 +14,11 @@ from tests.response.conftest import Built, House
 from tests.sources.recording import Recorded, replayed
 
 REGISTRY = Path(__file__).parent.parent / "sources" / "recorded" / "mlflow.json"
-DOWN = (503, {}, {"message": "the database is being upgraded"})
+DOWN: tuple[int, dict[str, str], dict[str, str]] = (
+    503,
+    {},
+    {"message": "the database is being upgraded"},
+)
 
 
 @pytest.fixture

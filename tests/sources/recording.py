@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ class Recorded:
     url: str = ""
     asked: list[str] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
+    ahead: float = 0
+    """Seconds by which its clock is ahead."""
 
     def answer(self, path: str) -> tuple[int, Mapping[str, str], bytes]:
         found = self.answers.get(key_of(path), (404, {}, {"message": "Not Found"}))
@@ -52,6 +55,9 @@ def replayed(answers: Answers) -> Iterator[Recorded]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string((timestamp or time.time()) + made.ahead)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
