@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 from bot.errors import SettingsError, SourceError
+from bot.outgoing.discretion import repeats
 from bot.outgoing.failures import Passing, answered, cut_off, failed
 from bot.outgoing.proof import Access
 from bot.settings import Settings, resolve
@@ -209,7 +210,10 @@ class Endpoint:
                 raise cut_off(f"no end in {_SLOWEST * self.seconds:g} s", shown=shown)
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not response.is_success:
-            raise answered(response.status_code, headers, bytes(held), shown=shown)
+            told = bytes(held)
+            if repeats(told, url=self.url, proofs=self.access.headers):
+                told = b""
+            raise answered(response.status_code, headers, told, shown=shown)
         return Answer(
             status=response.status_code, headers=headers, body=bytes(held),
             next=response.links.get("next", {}).get("url"),

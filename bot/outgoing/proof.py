@@ -47,19 +47,21 @@ def authorization(
 ) -> dict[str, str]:
     """The header for a token, or for `USER:PASSWORD`; none where neither is configured.
 
+    `where` is what the keys follow, its dot or underscore with it.
+
     Raises:
         SettingsError: Both are, a variable is not set, or `basic` has no colon.
     """
     if bearer is not None and basic is not None:
-        raise SettingsError(f"{where}: either bearer or basic, not both")
+        raise SettingsError(f"{where}bearer and {where}basic: one of them, not both")
     if bearer is not None:
-        token = resolve(bearer, where=f"{where}.bearer", environment=environment)
-        return {"Authorization": f"Bearer {_printable(token, f'{where}.bearer')}"}
+        token = resolve(bearer, where=f"{where}bearer", environment=environment)
+        return {"Authorization": f"Bearer {_printable(token, f'{where}bearer')}"}
     if basic is None:
         return {}
-    pair = resolve(basic, where=f"{where}.basic", environment=environment)
+    pair = resolve(basic, where=f"{where}basic", environment=environment)
     if ":" not in pair:
-        raise SettingsError(f"{where}.basic has to be USER:PASSWORD")
+        raise SettingsError(f"{where}basic has to be USER:PASSWORD")
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
@@ -83,7 +85,7 @@ def access(
         raise SettingsError(f"{where}.client_key needs client_certificate beside it")
     return Access(
         headers=authorization(
-            bearer=source.bearer, basic=source.basic, where=where, environment=environment
+            bearer=source.bearer, basic=source.basic, where=f"{where}.", environment=environment
         ),
         ca_file=file(source.ca_file),
         certificate=file(source.client_certificate),

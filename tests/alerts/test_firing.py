@@ -103,8 +103,10 @@ def test_a_wrong_token_is_an_error_that_does_not_show_it(address: str) -> None:
         ("prometheus", {}, "alerts.prometheus needs poll_url"),
         ("prometheus", {"poll_url": "file:///etc/passwd"}, "has to begin with http"),
         ("prometheus", {"poll_url": "${NOPE}"}, "needs the environment variable NOPE"),
+        ("prometheus", {"poll_url": "http://p", "poll_bearer": "${NOPE}"},
+         "alerts.prometheus.poll_bearer needs the environment variable NOPE"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_asked_does_not_start(name: str, keys: dict[str, Any], says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         polls(name, **keys)
