@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bot.checks.registry import trained_as_registered
 from bot.checks.words import listed, percent
 from bot.errors import CheckError
 from bot.incident import Finding
@@ -17,7 +18,10 @@ def model_training(
     evidence: "Evidence", *, apart: float = 0.3, labels: float = 0.15
 ) -> Iterator[Finding]:
     """Was the model trained on features, values and classes like those that it is served?"""
+    yield from trained_as_registered(evidence)
     training = evidence.training
+    if training is None and evidence.registered is not None:
+        return
     if training is None:
         raise CheckError(f"the training data is not known: {evidence.absent.get('reference')}")
     odd = [*training.unknown, *training.unserved]

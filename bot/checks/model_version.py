@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bot.checks.registry import served_as_registered
 from bot.checks.words import inside, percent, portion, rows, since
 from bot.errors import CheckError
 from bot.incident import Finding
@@ -18,6 +19,9 @@ def model_version(
 ) -> Iterator[Finding]:
     """Does another version of the model serve since the onset, and does it do worse?"""
     column = evidence.one("version")
+    yield from served_as_registered(evidence, column)
+    if column is None and evidence.registered is not None:
+        return
     if column is None:
         why = evidence.absent.get("model_version", "there is no such column")
         raise CheckError(f"which version serves is not known: {why}")

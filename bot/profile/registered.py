@@ -53,6 +53,9 @@ class Registered:
     live: Version | None
     former: Version | None = None
     live_since: datetime | None = None
+    """When the alias was seen to move there; None where that was before anybody looked."""
+    watched_since: datetime | None = None
+    """Since when it is looked at; None where nobody did."""
     versions: Sequence[Version] = ()
 
     def version(self, name: str) -> Version | None:

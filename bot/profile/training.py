@@ -49,9 +49,9 @@ def training_of(evidence: "Traffic") -> Training | None:
         unknown=tuple(name for name in features if name not in schema),
         unserved=tuple(name for name in configured if name not in features),
         retyped=tuple(
-            (name, _kind(schema[name]), _kind(evidence.schema[name]))
+            (name, kind_of(schema[name]), kind_of(evidence.schema[name]))
             for name in features
-            if name in schema and _kind(schema[name]) != _kind(evidence.schema[name])
+            if name in schema and kind_of(schema[name]) != kind_of(evidence.schema[name])
         ),
         apart=tuple(sorted(apart, key=lambda one: (-one[1], one[0]))),
         name="" if code is None else evidence.label.name_of(code),
@@ -64,12 +64,12 @@ def training_of(evidence: "Traffic") -> Training | None:
 KINDS = {"string": "text", "boolean": "true or false", "date": "date"}
 
 
-def _kind(type_: str) -> str:
+def kind_of(type_: str) -> str:
     """What a type is to a model: whole and broken numbers are one kind, of any width."""
     plain = type_.lstrip("!").partition("(")[0]
-    if plain.startswith(("int", "uint", "float", "decimal")):
+    if plain.startswith(("int", "uint", "float", "decimal", "double", "long")):
         return "number"
-    return "time" if plain.startswith("time") else KINDS.get(plain, plain)
+    return "time" if plain.startswith(("time", "datetime")) else KINDS.get(plain, plain)
 
 
 def _share(counts: "npt.NDArray[np.int64]", place: int) -> float | None:

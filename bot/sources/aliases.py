@@ -133,6 +133,7 @@ def read_registered(
         live=registry.version(live) if live else None,
         former=_former(registry, known, live),
         live_since=moved[-1].time if moved else None,
+        watched_since=known[0].time if known else None,
         versions=tuple(v for v in registry.versions() if v.created <= at),
     )  # fmt: skip
 
