@@ -22,12 +22,11 @@ def show_details(desk: Desk, incident_id: str) -> None:
         if parts:
             card = Details(section=section, parts=parts)
             name = f"details:{section}"
-            if not desk.store.journal.recall(incident.id, name):
+            if desk.store.journal.recall(incident.id, name):
+                show_again(desk, incident, name, card)
+            else:
                 desk.shown.take_turn(f"details of {incident.id}")
                 show(desk, incident, name, card, thread=str(thread) if thread else None)
-                desk.shown.note(incident.id, name, card)
-            elif desk.shown.differs(incident.id, name, card):
-                show_again(desk, incident, name, card)
 
 
 def _part(desk: Desk, incident: Incident, step: Step) -> Findings | None:

@@ -1,5 +1,7 @@
 """The chat socket on Slack's Web API."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -33,7 +35,7 @@ class SlackChat:
         self._people = people or People(client)
         self._channels = Channels(client)
         self._me = ""
-        self._edited: dict[tuple[str, str], Rendered] = {}
+        self._shown: dict[tuple[str, str], str] = {}
 
     def open_room(self, *, name: str, incident: str, title: str) -> Room:
         """Create the channel and mark its purpose; `name_taken` is the code where it exists."""
@@ -111,7 +113,9 @@ class SlackChat:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        return str(answer["ts"])
+        message = str(answer["ts"])
+        self._shown[room, message] = _digest(rendered)
+        return message
 
     def find_post(self, room: str, *, incident: str, step: str) -> str | None:
         """The message of that incident and step, in the channel or in one of its threads."""
@@ -122,14 +126,16 @@ class SlackChat:
     def edit(self, room: str, message: str, card: Card) -> None:
         """Replace a message, if it reads differently now; Slack keeps its metadata."""
         rendered = render(card)
-        if self._edited.get((room, message)) == rendered:
+        digest = _digest(rendered)
+        if self._shown.get((room, message)) == digest:
             return
         where = self._channels.id_of(room)
+        self._shown.pop((room, message), None)  # not known until the answer is here
         with speaking("chat.update"):
             self._client.chat_update(
                 channel=where, ts=message, text=rendered.text, blocks=rendered.blocks
             )
-        self._edited[room, message] = rendered
+        self._shown[room, message] = digest
 
     def pin(self, room: str, message: str) -> None:
         """Pin a message."""
@@ -217,6 +223,12 @@ class SlackChat:
 def _mark(incident: str) -> str:
     """What a channel's purpose says when it belongs to an incident."""
     return f"Plummet incident {incident}."
+
+
+def _digest(rendered: Rendered) -> str:
+    """What is kept of a message to know it again; a bot that runs for months has sent many."""
+    text = json.dumps([rendered.text, rendered.blocks], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @contextmanager

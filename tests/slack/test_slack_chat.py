@@ -146,6 +146,31 @@ def test_a_post_is_found_again_by_its_step_in_the_room_and_in_threads(
     assert chat.find_post(room.id, incident=INCIDENT.id, step="never") is None
 
 
+def test_a_message_is_edited_only_where_it_reads_differently(
+    chat: SlackChat, workspace: LocalWorkspace, room: Room
+) -> None:
+    ts = chat.post(room.id, cards.Notice(says="one"), incident=INCIDENT.id, step="x")
+
+    for says in ("one", "two", "two", "one"):
+        chat.edit(room.id, ts, cards.Notice(says=says))
+
+    assert len(workspace.calls("chat.update")) == 2
+    assert workspace.messages(room.name)[-1].says.startswith("one")
+
+
+def test_an_edit_whose_answer_was_lost_counts_as_not_known(
+    chat: SlackChat, workspace: LocalWorkspace, room: Room
+) -> None:
+    ts = chat.post(room.id, cards.Notice(says="one"), incident=INCIDENT.id, step="x")
+    workspace.faults.add("chat.update", "drop_after")
+    with pytest.raises(ChatError):
+        chat.edit(room.id, ts, cards.Notice(says="two"))
+
+    chat.edit(room.id, ts, cards.Notice(says="one"))
+
+    assert workspace.messages(room.name)[-1].says.startswith("one")
+
+
 def test_a_post_can_still_be_found_after_it_was_edited(chat: SlackChat, room: Room) -> None:
     ts = _post(chat, room, step="situation")
 
