@@ -27,7 +27,7 @@ def served_as_registered(evidence: "Evidence", column: "Column | None") -> Itera
     if registered.live is None:
         yield Finding(
             check="model.version", verdict="unknown", subject={"part": SUBJECT},
-            says=f"the registry's alias {registered.alias} of {registered.name} points nowhere",
+            says=f"{_place(registered)} pointed nowhere, or to a version that is not known",
         )  # fmt: skip
     elif column is None:
         yield _moved(evidence, registered, registered.live)

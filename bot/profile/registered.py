@@ -41,7 +41,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """One registered model. `live` is where its alias points; None where that points nowhere.
+    """One registered model. `live` is where its alias points; None where nowhere, or not known.
 
     `former` is the version that was live before, where that is known; `versions` are the newest
     first, without signature and data sets but for `live` and `former`.

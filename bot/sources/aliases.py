@@ -128,9 +128,11 @@ def read_registered(
     moved = [event for event in known if event.details.get("event") != FIRST]
     if known:  # What was live then may be another one than now.
         live = str(known[-1].details.get("to") or "") or None
+    meant = registry.version(live) if live else None
+    if not known and meant is not None and meant.created > at:
+        meant = None  # Another was live then, and nobody looked.
     return Registered(
-        source=name, name=options.model, alias=options.alias,
-        live=registry.version(live) if live else None,
+        source=name, name=options.model, alias=options.alias, live=meant,
         former=_former(registry, known, live),
         live_since=moved[-1].time if moved else None,
         watched_since=known[0].time if known else None,

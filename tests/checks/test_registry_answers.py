@@ -10,7 +10,7 @@ from bot.diagnosis import ask
 from bot.incident import Finding
 from bot.profile import Evidence
 from bot.profile.registered import Dataset, Registered, Version
-from tests.checks.checks_log import ONSET, Examined, lose_distance
+from tests.checks.checks_log import ONSET, Examined, examined_log, lose_distance
 
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 INPUTS = {"distance": "double", "carrier": "string"}
@@ -28,10 +28,11 @@ def registry(live: Version | None, **more: Any) -> Registered:
     return Registered(source="r", name="m", alias="champion", live=live, versions=versions, **more)
 
 
-@pytest.fixture
-def evidence(examined: Examined) -> Evidence:
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     """A log that does not name the version of each row."""
-    return examined(lose_distance, without=("model_version",))
+    folder = tmp_path_factory.mktemp("log")
+    return examined_log(folder, lose_distance, without=("model_version",))
 
 
 def of(evidence: Evidence, check: str, registered: Registered, part: str = "registry") -> Finding:

@@ -62,7 +62,8 @@ def answers(url: str) -> bool:
 def seed(url: str) -> None:
     """Two runs, each with its data set and its model; the alias means the first."""
     with httpx.Client(base_url=url, timeout=30) as client:
-        experiment = told(client, "experiments/create", name="e")["experiment_id"]
+        name = f"e{time.monotonic_ns()}"
+        experiment = told(client, "experiments/create", name=name)["experiment_id"]
         told(client, "registered-models/create", name=MODEL)
         for number in ("1", "2"):
             run = told(
@@ -94,6 +95,14 @@ def point(url: str, version: str) -> None:
     """Move the alias."""
     with httpx.Client(base_url=url, timeout=30) as client:
         told(client, "registered-models/alias", name=MODEL, alias=ALIAS, version=version)
+
+
+def clear(url: str) -> None:
+    """Take the model away, with its versions."""
+    body = {"name": MODEL}
+    httpx.request(
+        "DELETE", f"{url}{API}/registered-models/delete", json=body, timeout=30
+    ).raise_for_status()
 
 
 def told(client: httpx.Client, path: str, **body: Any) -> dict[str, Any]:

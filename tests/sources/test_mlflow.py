@@ -33,24 +33,25 @@ class Registry:
     move: Callable[[], None]
 
 
-@pytest.fixture(
-    params=[
-        "recorded",
-        pytest.param("real", marks=[
-            pytest.mark.slow,
-            pytest.mark.skipif(REAL is None, reason="no MLflow here: set PLUMMET_TEST_MLFLOW"),
-        ]),
-    ]
-)  # fmt: skip
-def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registry]:
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if REAL is None:
+        pytest.skip("no MLflow here: set PLUMMET_TEST_MLFLOW")
+    with mlflow_server.started(REAL, tmp_path_factory.mktemp("mlflow")) as url:
+        yield url
+
+
+@pytest.fixture(params=["recorded", pytest.param("real", marks=pytest.mark.slow)])
+def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
     if request.param == "recorded":
         said = json.loads(FILE.read_text())
         with replayed(said["before"]) as server:
             yield Registry(server.url, lambda: server.answers.update(said["after"]))
         return
-    with mlflow_server.started(REAL or "", tmp_path) as url:
-        mlflow_server.seed(url)
-        yield Registry(url, lambda: mlflow_server.point(url, "2"))
+    url = request.getfixturevalue("real")
+    mlflow_server.seed(url)
+    yield Registry(url, lambda: mlflow_server.point(url, "2"))
+    mlflow_server.clear(url)
 
 
 class History:
@@ -167,6 +168,15 @@ def test_without_a_history_the_live_version_counts_from_its_registration(
         ("fraud/1", "model"), ("fraud/2", "other"),
     ]  # fmt: skip
     assert "alias champion means it now" in events[0]["what"]
+
+
+def test_a_version_that_was_registered_later_was_not_live_then(registry: Registry) -> None:
+    then = datetime.now(UTC) - timedelta(days=300)
+
+    found = sources(registry.url).histories.registered("registry", at=then)
+
+    assert found.live is None
+    assert found.versions == ()
 
 
 def test_a_model_that_is_not_there_is_a_clear_error(registry: Registry) -> None:

@@ -1,0 +1,131 @@
+"""A whole diagnosis whose evidence lies in a Prometheus, a repository and a registry."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.diagnosis import diagnose
+from bot.diagnosis.examine import examine
+from bot.incident import Diagnosis
+from bot.settings import Settings, read_settings
+from bot.sources import open_sources
+from tests.conftest import CASE_END, FAULT_AGE, HISTORY
+from tests.sources.recording import Recorded, replayed
+
+FAULT = CASE_END - FAULT_AGE
+FEBRUARY = '"creation_timestamp": 1770000000000'
+TEXT = (Path(__file__).parent / "recorded" / "mlflow.json").read_text()
+MLFLOW = json.loads(re.sub(r'"creation_timestamp": \d+', FEBRUARY, TEXT))["before"]
+EVIDENCE = """
+registry = "registry"
+system = ["machines"]
+
+[sources.machines]
+kind = "prometheus"
+url = "{url}"
+options = {{ queries = {{ cpu = "cpu" }} }}
+
+[sources.registry]
+kind = "mlflow"
+url = "{url}"
+options = {{ model = "fraud" }}
+
+[sources.code]
+kind = "git"
+path = "code"
+
+[outgoing]
+private = ["loopback"]
+"""
+
+
+class Answers(dict[str, Any]):
+    """The registry as it was recorded, and a machine that has much to do since the fault."""
+
+    def get(self, key: str, default: object = None) -> Any:
+        if "query_range" not in key:
+            return super().get(key, default)
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(key).query).items()}
+        times = range(int(asked["start"]), int(asked["end"]) + 1, int(asked["step"]))
+        values = [[time, "0.9" if time >= FAULT.timestamp() else "0.3"] for time in times]
+        series = {"metric": {"instance": "a"}, "values": values}
+        return {"status": "success", "data": {"resultType": "matrix", "result": [series]}}
+
+
+@pytest.fixture
+def server() -> Iterator[Recorded]:
+    with replayed({}) as made:
+        made.answers = Answers(MLFLOW)
+        yield made
+
+
+@pytest.fixture
+def settings(own_case: Path, server: Recorded) -> Settings:
+    commit(own_case / "code", "Join distance by tail number", "features/distance.py", FAULT)
+    path = own_case / "plummet.toml"
+    told = path.read_text().replace('changes = ["changes"]', 'changes = ["code"]')
+    path.write_text(told + EVIDENCE.format(url=server.url))
+    return read_settings(path)
+
+
+def commit(folder: Path, says: str, name: str, at: datetime) -> None:
+    file = folder / name
+    file.parent.mkdir(parents=True)
+    file.write_text("x")
+    who = ["-c", "user.name=bo", "-c", "user.email=bo@x"]
+    dates = {"GIT_AUTHOR_DATE": at.isoformat(), "GIT_COMMITTER_DATE": at.isoformat()}
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-q", "-m", says]):
+        subprocess.run(["git", "-C", folder, *words], env=dates, check=True, timeout=30)
+
+
+def diagnosed(settings: Settings) -> Diagnosis:
+    with open_sources(settings) as sources:
+        return diagnose(settings, "delays", sources=sources, at=CASE_END)
+
+
+def test_they_are_evidence_as_files_are(settings: Settings) -> None:
+    with open_sources(settings) as sources:
+        evidence = examine(settings, "delays", sources=sources, at=CASE_END)
+
+    (gauge,) = evidence.system or ()
+    assert (gauge.metric, gauge.host) == ("cpu", "a")
+    assert (gauge.before, gauge.during) == (
+        pytest.approx(0.3, abs=0.05),
+        pytest.approx(0.9, abs=0.05),
+    )
+    assert gauge.samples > (HISTORY.days - 2) * 24 * 60
+    (change,) = evidence.changes or ()
+    assert (change.kind, change.time) == ("pipeline", FAULT.astimezone(UTC))
+    assert evidence.registered is not None
+    assert evidence.registered.live is not None
+    assert evidence.registered.live.version == "1"
+
+
+def test_the_cause_is_found_with_the_commit_that_did_it(settings: Settings) -> None:
+    (first, *_) = diagnosed(settings).hypotheses
+
+    assert first.cause == "missing_values"
+    assert first.change is not None
+    assert first.change.endswith("/pipeline")
+
+
+def test_without_any_of_them_the_cause_is_still_found_and_what_is_missing_is_said(
+    settings: Settings, server: Recorded, own_case: Path
+) -> None:
+    server.answers = {}
+    (own_case / "code").rename(own_case / "moved")
+
+    found = diagnosed(settings)
+
+    assert found.hypotheses[0].cause == "missing_values"
+    unknown = {one.check: one.says for one in found.findings if one.verdict == "unknown"}
+    assert "there is no folder" in unknown["changes.recent"]
+    assert "query 'cpu'" in unknown["system.metrics"]
+    assert "answered 404" in unknown["system.metrics"]
