@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
+from bot.profile.arrays import one_piece, plain
 from bot.profile.keeping import kept
 from bot.profile.rows import BATCH_ROWS
 
@@ -66,6 +67,8 @@ class Engine:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self.fast = connection.name == "duckdb"
+        self.orders = connection.name == "postgres"
+        """Whether it has SQL's `percentile_disc` of several shares at once."""
         self._copies: list[str] = []
         self._registered: list[str] = []
 
@@ -115,8 +118,10 @@ class Engine:
         return str(self._connection.compile(expression))
 
     def asked(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows that the fast road's own SQL brings."""
-        return list(self._connection.raw_sql(sql).fetchall())
+        """The rows that the backend's own SQL brings, on DuckDB and Postgres."""
+        if self.fast:
+            return list(self._connection.raw_sql(sql).fetchall())
+        return list(self._connection.con.execute(sql).fetchall())
 
     def batches(self, expression: "ir.Table") -> "Iterator[pa.RecordBatch]":
         """The rows of a large result, in the order of the table; on the fast road only."""
@@ -136,9 +141,9 @@ class Engine:
         if not columns:
             nothing = np.zeros(0, dtype=np.int64)
             return Counts(nothing, nothing, nothing)
-        ask = {"duckdb": self._sets, "pyspark": self._unfolded}.get(
-            self._connection.name, self._union
-        )  # fmt: skip
+        ask = {
+            "duckdb": self._sets, "pyspark": self._unfolded, "postgres": self._unfolded,
+        }.get(self._connection.name, self._union)  # fmt: skip
         return _sorted(ask(base, group, columns))
 
     def products(
@@ -167,15 +172,27 @@ class Engine:
     def _unfolded(
         self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]
     ) -> Mapping[str, Any]:
-        # Spark plans and starts each part of a union for itself, which takes longer than to count.
+        # Spark plans and starts each part of a union for itself, and Postgres reads the rows again
+        # for each: both take longer than to count.
+        span = len(columns) * SPREAD
         codes = ibis.array([base[column].cast("int64") for column in columns])
-        long = base.select(g=group, v=codes).unnest("v")
-        return self._triples(long.group_by("g", "v").aggregate(n=long.count()))
+        long = base.select(g=group.cast("int64") * span, v=codes).unnest("v")
+        whole = long.select(k=long.g + long.v)
+        found = self._numbers(whole.group_by("k").aggregate(n=whole.count()).select("k", "n"))
+        return {"g": found[:, 0] // span, "v": found[:, 0] % span, "n": found[:, 1]}
 
     def _triples(self, counted: "ir.Table") -> Mapping[str, Any]:
-        rows = self.rows(counted.select("g", "v", "n"))
-        found = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        found = self._numbers(counted.select("g", "v", "n"))
         return {"g": found[:, 0], "v": found[:, 1], "n": found[:, 2]}
+
+    def _numbers(self, counted: "ir.Table") -> "npt.NDArray[np.int64]":
+        """A result of whole numbers, perhaps of a million rows."""
+        if self.orders:
+            rows = self.asked(self.compile(counted))
+            return np.array(rows, dtype=np.int64).reshape(-1, len(counted.columns))
+        table = self._connection.to_pyarrow(counted)
+        columns = [plain(one_piece(column)).astype(np.int64) for column in table.columns]
+        return np.stack(columns, axis=1)
 
 
 def _grouping_sets(inner: str, columns: list[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from bot.errors import SourceError
-from bot.profile.coding import is_nan, literal, moment, number, seconds, text
+from bot.profile.coding import is_nan, literal, moment, number, seconds, since, text
 from bot.profile.columns import RIGHT, UNLABELLED, WRONG
 from bot.profile.engine import KEEP_VALUES
 from bot.profile.extent import Extent
@@ -142,7 +142,8 @@ def open_log(
         until = f" up to {at.isoformat()}" if at else ""
         raise SourceError(f"the prediction log has no row with a time in {name!r}{until}")
     # A log grows while it is read: every later query keeps to the time that this one saw.
-    seen = table.filter(clock.between(int(first), int(last)))
+    end = literal(datetime.fromtimestamp(int(last), UTC).replace(microsecond=999_999))
+    seen = table.filter(since(time, int(first)) & (time <= end))
     settled, kept = _settled(seen, engine, int(dated))
     return Log(
         table=settled, settings=settings,

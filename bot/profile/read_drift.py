@@ -9,7 +9,7 @@ import numpy as np
 from pyarrow import parquet
 
 from bot.errors import SourceError
-from bot.profile.arrays import PER_SECOND, numbers_of, one_piece, plain, present
+from bot.profile.arrays import PER_SECOND, numbers_of, plain, present
 from bot.profile.binning import find_bins
 from bot.profile.coded_log import OUTCOMES, Reading
 from bot.profile.coder import coder_of
@@ -64,12 +64,13 @@ def _extent(files: Sequence[Path], schema: "pa.Schema", settings: "ModelSettings
     unit = PER_SECOND[schema.field(name).type.unit]
     rows, undated, first, last = 0, 0, [], []
     for file in files:
-        time = one_piece(parquet.ParquetFile(file).read(columns=[name]).column(name))
-        ticks = plain(time)[present(time)]
-        rows, undated = rows + len(ticks), undated + len(time) - len(ticks)
-        if len(ticks):
-            first.append(int(ticks.min()))
-            last.append(int(ticks.max()))
+        for batch in parquet.ParquetFile(file).iter_batches(columns=[name]):
+            time = batch.column(0)
+            ticks = plain(time)[present(time)]
+            rows, undated = rows + len(ticks), undated + len(time) - len(ticks)
+            if len(ticks):
+                first.append(int(ticks.min()))
+                last.append(int(ticks.max()))
     if not rows:
         raise SourceError(f"the prediction log has no row with a time in {name!r}")
     newest = -(-max(last) * 1_000_000 // unit)

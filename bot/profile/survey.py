@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.profile.binning import ERROR, Ends, Levels, Look, Survey, find_bins
-from bot.profile.coding import finite, moment, number, seconds
+from bot.profile.coding import finite, moment, number, seconds, since
 from bot.profile.held import HeldLook
 from bot.profile.values import common_values, quantiles
 
@@ -58,12 +58,12 @@ class AskedLook:
 
     def common(self, names: Sequence[str], *, least: int) -> list[tuple[str, str, int, int]]:
         """Values that come often."""
-        late = self._clock >= self._log.last - (self._log.last - self._log.first) // 10
+        late = since(self._time, self._log.last - (self._log.last - self._log.first) // 10)
         return common_values(self._engine, self._table, list(names), late=late, least=least)
 
     def quantiles(self, levels: Mapping[str, Levels]) -> dict[str, list[float | None]]:
         """Quantiles and ends over the first half of the time."""
-        early = self._table.filter(self._clock < (self._log.first + self._log.last) // 2)
+        early = self._table.filter(~since(self._time, (self._log.first + self._log.last) // 2))
         if ERROR in levels:
             columns = self._log.settings.predictions.columns
             apart = number(early[columns.prediction]) - number(early[columns.label])
@@ -72,8 +72,8 @@ class AskedLook:
         return quantiles(self._engine, early, values, levels)
 
     @property
-    def _clock(self) -> Any:
-        return seconds(moment(self._table[self._log.settings.predictions.columns.time]))
+    def _time(self) -> Any:
+        return moment(self._table[self._log.settings.predictions.columns.time])
 
 
 def _ends(plan: "Plan", engine: "Engine", reference: "ir.Table | None") -> Mapping[str, Ends]:

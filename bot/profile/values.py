@@ -22,7 +22,7 @@ def common_values(
 ) -> list[tuple[str, str, int, int]]:
     """Values with at least so many rows: the column, the value, rows, rows that are `late`."""
     values = {f"s{i}": _plain(table[name]) for i, name in enumerate(names)}
-    base = table.select(late=ibis.ifelse(late, 1, 0).cast("int64"), **values)
+    base = table.select(late=ibis.ifelse(late, 1, 0).cast("int32"), **values)
     if engine.fast:
         rows = list(_often(engine.arrow(base), least))
     else:
@@ -107,12 +107,36 @@ def _ranked(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
         value = base[f"q{i}"]
         asked |= {f"n{i}": value.count(), f"l{i}": value.min(), f"h{i}": value.max()}
     (row,) = engine.rows(base.aggregate(**asked))
-    counts, inner = row[::3], []
-    for i, wanted in enumerate(levels):
-        ranks = [rank(level, int(counts[i])) for level in wanted] if counts[i] else []
-        at = dict(_at_ranks(engine, base, f"q{i}", ranks))
-        inner.append([at.get(rank) for rank in ranks] or [None] * len(wanted))
+    counts = [int(count) for count in row[::3]]
+    ranks = [
+        [rank(level, count) for level in wanted] if count else []
+        for wanted, count in zip(levels, counts, strict=True)
+    ]
+    if engine.orders:
+        found = _in_one(engine, base, ranks, counts)
+    else:
+        asked_ = [dict(_at_ranks(engine, base, f"q{i}", one)) for i, one in enumerate(ranks)]
+        found = [[at.get(place) for place in one] for at, one in zip(asked_, ranks, strict=True)]
+    inner = [one or [None] * len(wanted) for one, wanted in zip(found, levels, strict=True)]
     return [(row[3 * i + 1], row[3 * i + 2]) for i in range(len(levels))], inner
+
+
+def _in_one(
+    engine: "Engine", base: "ir.Table", ranks: list[list[int]], counts: list[int]
+) -> list[list[float | None]]:
+    """The values at these ranks by SQL's ordered-set aggregate, all columns in one scan."""
+    asked = {i: one for i, one in enumerate(ranks) if one}
+    if not asked:
+        return [[] for _ in ranks]
+    # A share in the middle of its step is rounded up to the same rank by every reader.
+    shares = {i: ", ".join(repr((r + 0.5) / counts[i]) for r in one) for i, one in asked.items()}
+    listed = ", ".join(
+        f"percentile_disc(ARRAY[{share}]) WITHIN GROUP (ORDER BY q{i})"
+        for i, share in shares.items()
+    )
+    (row,) = engine.asked(f"SELECT {listed} FROM ({engine.compile(base)}) AS base")  # noqa: S608 - our own names
+    values = dict(zip(asked, row, strict=True))
+    return [[float(value) for value in values.get(i, ())] for i in range(len(ranks))]
 
 
 def _at_ranks(
