@@ -20,13 +20,18 @@ def approval(card: cards.Approval) -> tuple[str, list[Block]]:
     why = f"\n*Why:* {escape(one_line(one.why, 300))}" if one.why else ""
     blocks = [
         header("Rollback", block_id="rollback.head"),
-        section(f"*{escape(one_line(one.call.says, 300))}*{why}", block_id="rollback.says"),
+        section(f"*{escape(_sentence(one.call.says))}*{why}", block_id="rollback.says"),
         section(_call(one), block_id="rollback.call"),
     ]
     if one.state == "asked":
         blocks.append(actions(_buttons(card), block_id="rollback.verbs"))
     blocks.append(context(f"{who} · {_state(card)}", block_id="rollback.state"))
     return f"{says} ({one.state})", blocks
+
+
+def _sentence(says: str) -> str:
+    line = one_line(says, 300)
+    return line[:1].upper() + line[1:]
 
 
 def _call(one: Rollback) -> str:

@@ -43,7 +43,7 @@ def findings(card: cards.Findings) -> tuple[str, list[Block]]:
 
 def details(card: cards.Details) -> tuple[str, list[Block]]:
     """A paragraph a check: its question, then what matters most of what it found."""
-    blocks = [section(f"*{escape(one_line(card.section, 150))}*", block_id="details.head")]
+    blocks = [header(card.section, block_id="details.head")]
     blocks += [
         section(_part(part), block_id=f"details.{place}")
         for place, part in enumerate(card.parts[: MESSAGE_BLOCKS - 1])
@@ -55,9 +55,18 @@ def details(card: cards.Details) -> tuple[str, list[Block]]:
 def _part(part: cards.Findings) -> str:
     found = _ordered(part.findings)
     lines = [f"*{escape(one_line(part.title, 150))}*"]
-    lines += [_finding(one) for one in found[:_OF_A_PART]] or ["Nothing to say."]
+    for one in found[:_OF_A_PART]:
+        lines.append(f"{words.VERDICT_SIGNS[one.verdict]} {escape(one_line(one.says, 300))}")
+        rests = [words.count(one.rows)] if one.rows and one.rows > 1 else []
+        rests += [f"since {words.moment(one.since)}"] if one.since else []
+        lines += [f"_{escape(' · '.join(rests))}_"] if rests else []
+    if not found:
+        lines.append("Nothing to say.")
     if len(found) > _OF_A_PART:
         lines.append(f"… and {len(found) - _OF_A_PART} more findings")
+    # Findings of one check mostly share their doubt, and each is said once.
+    doubts = dict.fromkeys(one.doubt for one in found[:_OF_A_PART] if one.doubt)
+    lines += [f"Would change with: {escape(one_line(doubt, 150))}" for doubt in doubts]
     return "\n".join(lines)
 
 
