@@ -100,3 +100,25 @@ def test_a_drivers_words_are_shown_without_the_secrets_of_its_address(
 
     assert hidden("cannot cast 'open' of open/sesame", setting, environment=known) == said
     assert hidden("host db u", setting, environment=known) == "host db u"
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("open sesame\n", encoding="utf-8")
+
+    text = f"Bearer ${{file:{tmp_path}/token}}"
+
+    assert resolve(text, where="x", environment={}) == "Bearer open sesame"
+    assert hidden("no open sesame", text, environment={}) == "no …"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("${file:token}", "x: the path of .* has to begin at the root"),
+        ("${file:/no/such/file}", "x needs the file /no/such/file, which cannot be read: No such"),
+        ("${file:/dev/null}", "x needs the file /dev/null, which is empty"),
+    ],
+)
+def test_a_file_that_gives_no_secret_is_named(text: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        resolve(text, where="x", environment={})
