@@ -56,6 +56,10 @@ def _one_value(
     shift = evidence.shift(column, (code,))
     if gained < alone * everything or shift.strength < sure:
         return None
+    # A default is one value: where others came that were never there, values were renamed.
+    held = column.over(evidence.during).sum(axis=0)
+    if any(other != code and held[other] > 0.1 * held[code] for other in evidence.unseen(column)):
+        return None
     value = column.bins.name_of(code)
     listed = WORDS if column.bins.kind == "category" else NUMBERS
     new = shift.before < 0.002

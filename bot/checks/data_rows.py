@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from bot.profile import Evidence
     from bot.profile.belonging import Belonging, Loss
 
-Part = Literal["answers", "labels", "rows"]
+Part = Literal["answers", "labels", "rows", "default"]
 
 SAYS: dict[Part, str] = {
     "answers": "predictions lost the same part ({lost}) of their tie to every feature, while they"
     " come as often as before and labels keep theirs: answers of other rows, or drawn at random",
     "labels": "labels lost the same part ({lost}) of their tie to every feature, while predictions"
     " keep theirs: labels of other rows, or drawn at random",
+    "default": "predictions lost the same part ({lost}) of their tie to every feature, and what"
+    " they gained is one and the same value, while labels keep theirs: a default in many rows",
     "rows": "features lost the same part ({lost}) of their ties to each other, and labels theirs to"
     " all of them, while each comes as often as before: rows that nobody asked, or put together"
     " anew",
@@ -28,22 +30,31 @@ SAYS: dict[Part, str] = {
 @check("data.rows")
 def data_rows(
     evidence: "Evidence", *, sure: float = 5.0, least: float = 0.08, even: float = 0.5,
-    keeps: float = 0.35, few: float = 0.3,
+    keeps: float = 0.35, few: float = 0.3, one: float = 0.8,
 ) -> Iterator[Finding]:  # fmt: skip
     """Do the features, the answer and the label of a row still belong together?"""
     found = evidence.belonging
     if found.answers is None and found.labels is None:
         raise CheckError("no feature goes with predictions or labels closely enough to tell")
     part = _loosened(found, sure=sure, least=least, even=even, keeps=keeps, few=few)
-    losses = {"answers": found.answers, "labels": found.labels, "rows": found.features}
+    if part == "other answers":
+        # Of two classes one always gains; with a score, that says whether it is a default.
+        default = found.to_one >= one and evidence.settings.task != "binary"
+        part = "default" if default else None
+    losses = {
+        "answers": found.answers, "default": found.answers, "labels": found.labels,
+        "rows": found.features,
+    }  # fmt: skip
     figures = {f"{name}_lost": loss.lost for name, loss in losses.items() if loss is not None}
-    figures["answers_moved"] = found.answers_moved
+    figures |= {"answers_moved": found.answers_moved, "to_one": found.to_one}
     loss = losses.get(part) if part is not None else None
     if part is None or loss is None:
         yield Finding(
             check="data.rows", verdict="clear", rows=evidence.rows_during, figures=figures,
-            says="answers, labels and features go with each other in most rows as before, or some"
-            " of them only do not",
+            says="no part of the rows came loose from all the rest: " + ", ".join(
+                f"{name} lost {percent(loss.lost)} of {loss.ties} ties"
+                for name, loss in losses.items() if loss is not None and name != "default"
+            ),
         )  # fmt: skip
         return
     yield Finding(
@@ -58,7 +69,7 @@ def data_rows(
 
 def _loosened(
     found: "Belonging", *, sure: float, least: float, even: float, keeps: float, few: float
-) -> Part | None:  # fmt: skip
+) -> Part | Literal["other answers"] | None:  # fmt: skip
     """Which part of the rows no longer belongs to the rest."""
 
     def gone(loss: "Loss | None") -> bool:
@@ -72,7 +83,7 @@ def _loosened(
         return "rows"
     if gone(answers) and answers is not None and kept(labels, answers) and kept(features, answers):
         # Another model and a default answer otherwise; answers of other rows come as often.
-        return "answers" if found.answers_moved <= few * answers.lost else None
+        return "answers" if found.answers_moved <= few * answers.lost else "other answers"
     if gone(labels) and labels is not None and kept(answers, labels) and kept(features, labels):
         return "labels" if found.even_rise else None
     return None

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 CYCLES = (("week", 7 * 86_400, 2), ("day", 86_400, 5))
 
+LATELY = (("day", 86_400, 5, 6), ("day", 86_400, 5, 12), ("week", 7 * 86_400, 2, 48))
+"""Where nothing fell: cycles, and the hours up to now that are held against their earlier ones."""
+
 
 @check("metric.season")
 def metric_season(
@@ -24,6 +27,10 @@ def metric_season(
         evidence.cycle(name, seconds=seconds, least=cycles) for name, seconds, cycles in CYCLES
     )
     found = [cycle for cycle in asked if cycle is not None]
+    lately = _lately(evidence, sure=sure, least=least, worse=worse)
+    if lately is not None and not any(_low(one, sure, least, worse) for one in found):
+        yield _finding(evidence, lately, low=True)
+        return
     if not found:
         hours = evidence.during.sum() * evidence.grid.width / 3600
         raise CheckError(
@@ -31,8 +38,28 @@ def metric_season(
             " earlier days or weeks to compare with the same phase of them"
         )
     for cycle in found:
-        low = cycle.z >= sure and cycle.gap >= least and cycle.now_z <= worse
-        yield _finding(evidence, cycle, low=low)
+        yield _finding(evidence, cycle, low=_low(cycle, sure, least, worse))
+
+
+def _low(cycle: "Cycle", sure: float, least: float, worse: float) -> bool:
+    return cycle.z >= sure and cycle.gap >= least and cycle.now_z <= worse
+
+
+def _lately(
+    evidence: "Evidence", *, sure: float, least: float, worse: float, seen: float = 3.0
+) -> "Cycle | None":
+    """The last hours, where nothing fell but they are low as the same of earlier cycles were."""
+    if evidence.windows.change is not None or evidence.windows.forced:
+        return None
+    asked = (
+        evidence.cycle(name, seconds=seconds, least=cycles, recent=hours * 3600)
+        for name, seconds, cycles, hours in LATELY
+    )
+    found = [
+        one for one in asked
+        if one is not None and _low(one, sure, least, worse) and one.low_z >= seen
+    ]  # fmt: skip
+    return max(found, key=lambda one: one.z, default=None)
 
 
 def _finding(evidence: "Evidence", cycle: "Cycle", *, low: bool) -> Finding:

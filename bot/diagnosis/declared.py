@@ -22,7 +22,10 @@ class Sign:
     timed: bool = True
     """Whether its `since` has to fit the onset."""
     reads: str = "accounts"
-    """The figure that says how much of the extra errors it accounts for, where there is one."""
+    """The figure that says how much of the extra errors it accounts for, where there is one. What
+    speaks against a cause counts in full, but where it reads another figure."""
+    elsewhere: bool = False
+    """Whether it counts only where the finding is about another column than the cause."""
     why: str = ""
 
 

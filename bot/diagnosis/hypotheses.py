@@ -19,20 +19,31 @@ SHOWN = 5
 LEAST = 0.005
 DOUBT = 30.0
 """A defect without harm takes this little of the belief in `healthy`: one part of it."""
+EITHER = 0.02
+"""The part of the belief in no harm that the other of `healthy` and `seasonality` gets."""
 HARMLESS = 2.0
 """Where the metric did not fall, no defect is weighed higher than this."""
 
 
 def stated(
     evidence: "Evidence", findings: Sequence[Finding], ranked: Sequence[Candidate],
-    outside: Candidate,
+    beside: Sequence[Candidate], outside: Candidate,
 ) -> tuple[Hypothesis, ...]:  # fmt: skip
-    """The likeliest causes and `unknown`, their shares adding up to one at most."""
+    """The likeliest causes and `unknown`, their shares adding up to one at most.
+
+    The belief in the first is that among all; what is left of it goes to the others by what they
+    have beside it.
+    """
     odds = [candidate.odds for candidate in ranked]
     shares, left = calibration().shares(odds, outside=outside.odds)
+    first, rest = shares[0], sum(shares[1:])
+    others, _ = calibration().shares([candidate.odds for candidate in beside[1:]])
+    scale = min(rest / max(sum(others), 1e-12), first / max(*others, 1e-12))
     made = [
         _hypothesis(evidence, candidate, share, ranked)
-        for candidate, share in zip(ranked[:SHOWN], shares, strict=False)
+        for candidate, share in zip(
+            beside[:SHOWN], [first, *(scale * other for other in others)], strict=False
+        )
     ]
     made = [one for place, one in enumerate(made) if one.confidence >= LEAST or place < 2]
     unknown = _outside(findings, ranked, outside, left)
@@ -83,14 +94,15 @@ def harmless(
             actions=(Action(kind="ask", says="ask who reported the drop what they saw"),),
         )
     )  # fmt: skip
-    first = _benign(evidence, findings, sure, clear, ranked)
-    return (first, *sorted(made, key=lambda one: -one.confidence))
+    first, other = _benign(evidence, findings, sure, clear, ranked)
+    return (first, *sorted([*made, other], key=lambda one: -one.confidence))
 
 
 def _benign(
     evidence: "Evidence", findings: Sequence[Finding], sure: float, clear: tuple[str, ...],
     ranked: Sequence[Candidate],
-) -> Hypothesis:  # fmt: skip
+) -> tuple[Hypothesis, Hypothesis]:  # fmt: skip
+    """`healthy` or `seasonality`, and the other of the two: neither asks for more than to wait."""
     season, grid = evidence.windows.season, evidence.grid
     cycles = [f for f in findings if f.check == "metric.season" and f.verdict == "suspect"]
     says = "the metric is where its history says it should be; nothing harmful happened"
@@ -101,13 +113,19 @@ def _benign(
         )
     elif cycles:
         says = cycles[0].says
-    return Hypothesis(
-        cause="seasonality" if season is not None or cycles else "healthy",
-        confidence=round(sure, 4), says=says,
-        evidence=(*(f.id for f in cycles), *clear),
-        against=tuple(f.id for f in ranked[0].evidence[:2]),
+    seasonal = season is not None or bool(cycles)
+    other = Hypothesis(
+        cause="healthy" if seasonal else "seasonality", confidence=round(sure * EITHER, 4),
+        says="a low that is no more than chance" if seasonal
+        else "a course of days or weeks too faint to be seen",
         actions=(WAIT,),
     )  # fmt: skip
+    first = Hypothesis(
+        cause="seasonality" if seasonal else "healthy", confidence=round(sure * (1 - EITHER), 4),
+        says=says, evidence=(*(f.id for f in cycles), *clear),
+        against=tuple(f.id for f in ranked[0].evidence[:2]), actions=(WAIT,),
+    )  # fmt: skip
+    return first, other
 
 
 def _any(ranked: Sequence[Candidate]) -> bool:

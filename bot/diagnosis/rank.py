@@ -1,15 +1,15 @@
 """The causes, best first: log-odds of what speaks for and against each, turned into shares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import Candidate
 from bot.diagnosis.causes import CAUSES, UNKNOWN
 from bot.diagnosis.cited import cite_changes
-from bot.diagnosis.declared import Declared
 from bot.diagnosis.hypotheses import harmless, stated
 from bot.diagnosis.neighbours import level_twins
-from bot.diagnosis.weighing import weighed
+from bot.diagnosis.residual import beside
+from bot.diagnosis.weighing import features_of, weighed
 from bot.incident import Finding, Hypothesis, Overall
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def rank(
     if verdict == "healthy":
         return harmless(evidence, findings, candidates(evidence, findings))
     ranked = candidates(evidence, findings)
-    return stated(evidence, findings, ranked, outside(evidence, findings))
+    others = beside(evidence, findings, ranked)
+    return stated(evidence, findings, ranked, others, outside(evidence, findings))
 
 
 def candidates(evidence: "Evidence", findings: Sequence[Finding]) -> list[Candidate]:
@@ -32,7 +33,7 @@ def candidates(evidence: "Evidence", findings: Sequence[Finding]) -> list[Candid
     for declared in CAUSES:
         rivals = [
             weighed(evidence, declared, feature, findings)
-            for feature in _features(declared, findings)
+            for feature in features_of(declared, findings)
         ]
         found.append(max(rivals, key=lambda rival: rival.odds))
     cite_changes(evidence, found, findings)
@@ -45,15 +46,3 @@ def outside(evidence: "Evidence", findings: Sequence[Finding]) -> Candidate:
     found = weighed(evidence, UNKNOWN, None, findings)
     found.odds = max(found.added, 0.0)
     return found
-
-
-def _features(declared: Declared, findings: Iterable[Finding]) -> list[str | None]:
-    if not declared.by_feature:
-        return [None]
-    checks = {sign.check for sign in declared.signs if sign.most > 0}
-    names = {
-        finding.subject["feature"]: None
-        for finding in findings
-        if finding.check in checks and finding.verdict == "suspect" and "feature" in finding.subject
-    }
-    return list(names) or [None]

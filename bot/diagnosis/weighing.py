@@ -44,6 +44,19 @@ def weighed(
     return made
 
 
+def features_of(declared: Declared, findings: Iterable[Finding]) -> list[str | None]:
+    """The features that a cause may be about, by what was found; None for no one of them."""
+    if not declared.by_feature:
+        return [None]
+    checks = {sign.check for sign in declared.signs if sign.most > 0}
+    names = {
+        finding.subject["feature"]: None
+        for finding in findings
+        if finding.check in checks and finding.verdict == "suspect" and "feature" in finding.subject
+    }
+    return list(names) or [None]
+
+
 def _once_a_check(found: Sequence[Contribution]) -> list[Contribution]:
     """One question counts once: the finding of each check that says most."""
     counted = {}
@@ -70,7 +83,7 @@ def _weight(
         return None
     strong = min(finding.movement / STRONG, 1.0)
     share = timing = 1.0
-    if sign.reads in finding.figures and sign.most > 0:
+    if sign.reads in finding.figures and (sign.most > 0 or sign.reads != "accounts"):
         # A defect that holds none of the extra errors is a defect, but not this one's cause.
         share = min(max(finding.figures[sign.reads] / HALF, 0.0), 1.0) ** 0.5
         # What was never there before is a defect by itself, though another may hold the errors.
@@ -88,6 +101,8 @@ def _about(sign: Sign, finding: Finding, feature: str | None) -> bool:
     if any(finding.subject.get(key) != value for key, value in sign.subject.items()):
         return False
     if any(finding.subject.get(key) == value for key, value in sign.without.items()):
+        return False
+    if sign.elsewhere and finding.subject.get("column", feature) == feature:
         return False
     return feature is None or finding.subject.get("feature", feature) == feature
 

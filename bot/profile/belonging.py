@@ -7,7 +7,7 @@ some ties and not others.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+
+MAIN = 0.25
+"""A part of what all features say; those that hold more of it are what answers hang on."""
 
 SEEN = 2.0
 """Standard errors of a loss that is still seen when the clearest tie is left out."""
@@ -63,21 +66,25 @@ class Belonging:
     """What predictions and labels lost of their ties to the features, and those of each other.
 
     `answers_moved` is the share of predictions that became others, beyond what is usual;
-    `even_rise` says that errors rose in no kind of case more than in others.
+    `to_one` is the part of those that became one and the same; `even_rise` says that errors rose
+    in no kind of case more than in others.
     """
 
     answers: Loss | None
     labels: Loss | None
     features: Loss | None
     answers_moved: float
+    to_one: float
     even_rise: bool
 
 
 def belonging_of(evidence: "Traffic") -> Belonging:
     """The three losses, and how far the predictions moved by themselves."""
+    moved, to_one = _answers_moved(evidence)
     return Belonging(
-        answers=_answers(evidence), labels=_labels(evidence), features=_features(evidence),
-        answers_moved=_answers_moved(evidence), even_rise=_even_rise(evidence),
+        answers=_loss(evidence, _answer_tie), labels=_loss(evidence, label_tie),
+        features=_features(evidence), answers_moved=moved, to_one=to_one,
+        even_rise=_even_rise(evidence),
     )  # fmt: skip
 
 
@@ -105,21 +112,28 @@ def _rest(weights: "Floats", lost: "Floats") -> float:
     return float(np.min(said / np.sqrt(held))) if len(lost) > 1 else 0.0
 
 
-def _answers(evidence: "Traffic") -> Loss | None:
-    return loss_of(
-        tie_of(column.cells.sum(axis=1).transpose(0, 2, 1), column.bins, None)
-        for column in _still(evidence)
+def _answer_tie(column: "Column") -> Tie | None:
+    return tie_of(column.cells.sum(axis=1).transpose(0, 2, 1), column.bins, None)
+
+
+def _loss(evidence: "Traffic", tied: "Callable[[Column], Tie | None]") -> Loss | None:
+    """The common loss of the features that did not change by themselves.
+
+    One that did loses its ties by that, and takes answers with it where they hang on it: then
+    nothing can be said of the others.
+    """
+    ties = [(column, tie) for column in evidence.features() if (tie := tied(column)) is not None]
+    drifts = [drift_of(column, evidence.windows) for column, _ in ties]
+    moved = [drift.moved - drift.usual for drift in drifts]
+    # Where half of its rows changed, all of what it said may be gone.
+    gone = sum(
+        tie.before * min(2 * part, 1.0)
+        for (_, tie), part in zip(ties, moved, strict=True)
+        if part > STILL
     )
-
-
-def _labels(evidence: "Traffic") -> Loss | None:
-    return loss_of(label_tie(column) for column in _still(evidence))
-
-
-def _still(evidence: "Traffic") -> "list[Column]":
-    """The features that did not change by themselves: others lose their ties by that."""
-    drifts = ((column, drift_of(column, evidence.windows)) for column in evidence.features())
-    return [column for column, drift in drifts if drift.moved - drift.usual <= STILL]
+    if gone > MAIN * sum(tie.before for _, tie in ties):
+        return None
+    return loss_of(tie for (_, tie), part in zip(ties, moved, strict=True) if part <= STILL)
 
 
 def _features(evidence: "Traffic") -> Loss | None:
@@ -137,10 +151,15 @@ def _even_rise(evidence: "Traffic", *, sure: float = 8.0, apart: float = 0.2) ->
     return local is None or local.z < sure or local.share < apart
 
 
-def _answers_moved(evidence: "Traffic") -> float:
-    """The share of predictions in other bins, less the median of that of the history's spans."""
+def _answers_moved(evidence: "Traffic") -> tuple[float, float]:
+    """The share of predictions in other bins beyond what is usual, and the part of it in one bin.
+
+    Usual is the median over the history's spans.
+    """
     counts = evidence.cells.sum(axis=1)
     old, new = counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0)
     past = [total_variation(old - part, part) for part in counts[:HISTORY] if part.sum()]
     usual = float(np.median(past)) if past else 0.0
-    return max(total_variation(old, new) - usual, 0.0)
+    gained = np.maximum(new / max(new.sum(), 1) - old / max(old.sum(), 1), 0.0)
+    whole = float(gained.sum())
+    return max(whole - usual, 0.0), float(gained.max()) / whole if whole else 0.0

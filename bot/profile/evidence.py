@@ -285,6 +285,8 @@ class Evidence(Traffic):
         """Labels of one class only that came in another way than labels used to."""
         return one_sided(self)
 
-    def cycle(self, name: str, *, seconds: int, least: int) -> Cycle | None:
+    def cycle(
+        self, name: str, *, seconds: int, least: int, recent: int | None = None
+    ) -> Cycle | None:
         """The metric at the same phase of earlier cycles of this length."""
-        return cycle_of(self, name=name, seconds=seconds, least=least)
+        return cycle_of(self, name=name, seconds=seconds, least=least, recent=recent)

@@ -185,3 +185,19 @@ def test_an_incident_longer_than_a_day_says_why_there_is_no_earlier_phase(
 
     assert unknown.verdict == "unknown"
     assert "too few earlier days or weeks" in unknown.says
+
+
+def test_where_nothing_fell_the_last_hours_are_held_against_those_of_earlier_days(
+    examined: Examined,
+) -> None:
+    def nights(log: pd.DataFrame) -> None:
+        hit = (log["time"].dt.hour >= 18) & (np.arange(len(log)) % 2 == 0)
+        mispredict(log, hit)
+
+    evidence = examined(nights)
+
+    found = the(ask(evidence, "metric.season"))
+
+    assert not evidence.fell
+    assert found.subject == {"cycle": "day"}
+    assert found.figures["gap"] > 0.02

@@ -9,7 +9,7 @@ import pytest
 from bot.diagnosis import ask, conclude, every_finding
 from bot.incident import Finding
 from bot.profile import Evidence
-from tests.checks.checks_log import COLUMNS, Examined, late
+from tests.checks.checks_log import COLUMNS, Examined, late, mispredict
 
 PREDICTIONS = {
     "source": "files", "table": "log.parquet", "segments": ["region"],
@@ -126,3 +126,38 @@ def test_answers_of_other_rows_are_none_of_the_known_causes(examined: Examined) 
     assert "data.rows" in {f.check for f in every_finding(evidence) if f.verdict == "suspect"}
     assert "predictions lost the same part" in first.says
     assert first.actions[0].kind == "ask"
+
+
+def test_one_answer_to_many_without_a_score_is_a_default(examined: Examined) -> None:
+    def answer_by_default(log: pd.DataFrame) -> None:
+        tie_features(log)
+        random = np.random.default_rng(10)
+        log["label"] = log["distance"] + random.normal(0, 60, len(log))
+        log["prediction"] = log["distance"].round(2)
+        hit = late(log) & (random.random(len(log)) < 0.4)
+        log.loc[hit, "prediction"] = 1080.0
+
+    columns = {role: name for role, name in COLUMNS.items() if role != "score"}
+    evidence: Evidence = examined(
+        answer_by_default, without=("score",), task="regression", metric="mae", positive=None,
+        predictions=PREDICTIONS | {"columns": columns},
+    )  # fmt: skip
+
+    found = the(ask(evidence, "data.rows"))
+
+    assert found.subject == {"part": "default"}
+    assert found.figures["answers_lost"] == pytest.approx(0.4, abs=0.1)
+
+
+def test_a_rename_into_several_values_is_no_default(examined: Examined) -> None:
+    def rename(log: pd.DataFrame) -> None:
+        hit = late(log)
+        log.loc[hit, "carrier"] = log.loc[hit, "carrier"].map(
+            {"AA": "100", "DL": "100", "UA": "101", "WN": "100"}
+        )
+        mispredict(log, hit)
+
+    found = ask(examined(rename, predictions=PREDICTIONS | {"features": ["distance", "carrier"]}),
+                "data.constants")  # fmt: skip
+
+    assert not [one for one in found if one.verdict == "suspect"]

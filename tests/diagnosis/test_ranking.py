@@ -1,6 +1,7 @@
 """What the ranking holds to, whatever the checks find."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from bot.diagnosis.candidate import Candidate
 from bot.diagnosis.causes import BY_NAME
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.neighbours import level_twins
+from bot.diagnosis.rank import candidates, outside
+from bot.diagnosis.residual import beside
 from bot.diagnosis.weighing import fits, weighed
 from bot.incident import Finding
 from bot.profile import Evidence
@@ -106,3 +109,50 @@ def test_the_fit_finds_the_temperature_that_made_the_cases() -> None:
 def test_a_fit_needs_cases() -> None:
     with pytest.raises(ValueError, match="needs cases"):
         fit([])
+
+
+def suspect(check: str, evidence: Evidence, *, strength: float = 20.0, **subject: str) -> Finding:
+    return Finding(
+        check=check, verdict="suspect", strength=strength, says=check, since=evidence.start,
+        subject=subject, id=f"{check} {subject}",
+    )  # fmt: skip
+
+
+def test_a_second_cause_has_evidence_of_its_own(evidence: Evidence) -> None:
+    findings = [
+        suspect("model.skew", evidence, feature="distance", release="no"),
+        suspect("data.constants", evidence, feature="distance", sign="default"),
+        suspect("model.version", evidence, version="v2"),
+    ]
+    ranked = candidates(evidence, findings)
+    alone = next(one for one in ranked if one.cause == "model_version").odds
+
+    first, second, *_ = beside(evidence, findings, ranked)
+
+    assert first is ranked[0]
+    assert (first.cause, first.feature) == ("training_serving_skew", "distance")
+    assert second.cause == "model_version"
+    assert second.odds > alone + 3
+
+
+def test_what_speaks_for_no_cause_speaks_for_unknown_unless_a_defect_is_there(
+    evidence: Evidence,
+) -> None:
+    mixed_up = suspect("data.rows", evidence, part="answers")
+    served = suspect("model.version", evidence, version="v2")
+
+    assert outside(evidence, [mixed_up]).odds > 4
+    assert outside(evidence, [mixed_up, served]).odds < 2
+    assert outside(evidence, [served]).odds == 0.0
+
+
+def test_harder_cases_of_another_feature_speak_against_another_unit(evidence: Evidence) -> None:
+    unit = suspect("data.units", evidence, feature="distance", sign="scaled")
+    elsewhere = replace(suspect("drift.covariate", evidence, column="hour"), figures={"harm": 0.9})
+    of_itself = replace(elsewhere, subject={"column": "distance"})
+    declared = BY_NAME["unit_change"]
+
+    alone = weighed(evidence, declared, "distance", [unit]).odds
+
+    assert weighed(evidence, declared, "distance", [unit, of_itself]).odds == alone
+    assert weighed(evidence, declared, "distance", [unit, elsewhere]).odds < alone - 3

@@ -68,6 +68,10 @@ UNIT_CHANGE = Declared(
             check="drift.mix", most=-3.0, reads="harm",
             why="a segment that grew brings values of its own",
         ),
+        Sign(
+            check="drift.covariate", most=-5.0, reads="harm", elsewhere=True,
+            why="harder cases, told by another feature, explain the fall",
+        ),
         NOT_NOISE,
         NOT_THE_SOURCE,
     ),

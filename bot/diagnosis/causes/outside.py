@@ -10,6 +10,11 @@ UNKNOWN = Declared(
         Sign(check="data.rows", subject={"part": "rows"}, most=6.0),
         Sign(check="data.noise", most=6.0),
         Sign(check="model.threshold", subject={"sign": "mixed"}, most=4.0),
+        *(
+            Sign(check=check, most=-6.0, reads="explained", why="a defect holds the extra errors")
+            for check in ("data.missing", "data.constants", "data.categories")
+        ),
+        Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0, why="a column moved"),
         Sign(check="model.version", most=-5.0, why="another version of the model serves"),
         Sign(check="model.skew", most=-5.0, why="features differ from their recomputation"),
         Sign(

@@ -35,6 +35,12 @@ _OTHER_MODEL = (
     Sign(check="data.joins", most=-4.0, why="a feature no longer goes with the others"),
     Sign(check="data.clock", most=-4.0, why="hours do not agree with the clock"),
     *NOT_MIXED_UP,
+    Sign(
+        check="data.rows",
+        subject={"part": "default"},
+        most=-3.0,
+        why="what answers gained is one and the same value: a default, not another model",
+    ),
     NOT_NOISE,
 )
 """Another model or runtime: it answers otherwise where the features are the same."""
@@ -146,8 +152,9 @@ FALLBACK_PREDICTIONS = Declared(
                " with one default, and alert on the share of fallbacks"),
     ),
     signs=(
-        Sign(check="model.fallback", subject={"part": "flag"}, most=7.5, clear=5.0),
+        Sign(check="model.fallback", subject={"part": "flag"}, most=7.5, clear=6.5),
         Sign(check="model.fallback", subject={"part": "score"}, most=6.0, clear=1.5),
+        Sign(check="data.rows", subject={"part": "default"}, most=5.0),
     ),
     neighbours=(
         Neighbour(cause="default_fill", by="one score, not one value of a feature"),
