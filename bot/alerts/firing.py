@@ -103,7 +103,11 @@ def _poll(
     if sender.poll_url is None:
         raise SettingsError(f"{where} needs poll_url: Prometheus delivers nothing by itself")
     proof = authorization(
-        bearer=sender.poll_bearer, basic=None, where=f"{where}.poll_", environment=environment
+        bearer=sender.poll_bearer,
+        basic=None,
+        where=where,
+        prefix="poll_",
+        environment=environment,
     )
     endpoint = Endpoint.of(
         settings, sender.poll_url, where=f"{where}.poll_url", access=Access(headers=proof),

@@ -43,25 +43,26 @@ def authorization(
     bearer: str | None,
     basic: str | None,
     where: str,
+    prefix: str = "",
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The header for a token, or for `USER:PASSWORD`; none where neither is configured.
 
-    `where` is what the keys follow, its dot or underscore with it.
+    `where` is the table that they stand in, and `prefix` what their keys begin with there.
 
     Raises:
         SettingsError: Both are, a variable is not set, or `basic` has no colon.
     """
     if bearer is not None and basic is not None:
-        raise SettingsError(f"{where}bearer and {where}basic: one of them, not both")
+        raise SettingsError(f"{where}: either {prefix}bearer or {prefix}basic, not both")
     if bearer is not None:
-        token = resolve(bearer, where=f"{where}bearer", environment=environment)
-        return {"Authorization": f"Bearer {_printable(token, f'{where}bearer')}"}
+        token = resolve(bearer, where=f"{where}.{prefix}bearer", environment=environment)
+        return {"Authorization": f"Bearer {_printable(token, f'{where}.{prefix}bearer')}"}
     if basic is None:
         return {}
-    pair = resolve(basic, where=f"{where}basic", environment=environment)
+    pair = resolve(basic, where=f"{where}.{prefix}basic", environment=environment)
     if ":" not in pair:
-        raise SettingsError(f"{where}basic has to be USER:PASSWORD")
+        raise SettingsError(f"{where}.{prefix}basic has to be USER:PASSWORD")
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
@@ -85,7 +86,7 @@ def access(
         raise SettingsError(f"{where}.client_key needs client_certificate beside it")
     return Access(
         headers=authorization(
-            bearer=source.bearer, basic=source.basic, where=f"{where}.", environment=environment
+            bearer=source.bearer, basic=source.basic, where=where, environment=environment
         ),
         ca_file=file(source.ca_file),
         certificate=file(source.client_certificate),

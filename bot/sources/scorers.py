@@ -100,7 +100,7 @@ def open_scorer(settings: Settings, scoring: Scoring, target: str, *, where: str
         SettingsError: The target is no address, or the bearer names a variable that is not set.
     """
     if scoring.kind == "http":
-        proof = authorization(bearer=scoring.bearer, basic=None, where=f"{where}.")
+        proof = authorization(bearer=scoring.bearer, basic=None, where=where)
         endpoint = Endpoint.of(
             settings, target, where=where, access=Access(headers=proof),
             seconds=scoring.timeout_seconds, largest=LARGEST,

@@ -211,7 +211,7 @@ def proof(**keys: str) -> Access:
     ("keys", "says"),
     [
         ({"bearer": "${NOPE}"}, "sources.x.bearer needs the environment variable NOPE"),
-        ({"bearer": "a", "basic": "b:c"}, "sources.x.bearer and sources.x.basic: one"),
+        ({"bearer": "a", "basic": "b:c"}, "sources.x: either bearer or basic"),
         ({"basic": "nobody"}, "USER:PASSWORD"),
         ({"bearer": "a\nb"}, "no header can carry"),
         ({"client_key": "key.pem"}, "needs client_certificate"),
