@@ -44,7 +44,7 @@ def test_one_asks_another_approves_and_the_alias_moves_back(
     assert maria.slash(room, "/incident rollback worse since version 2").ok
     card = ben.sees(room, "POST")
     for words in (
-        "move the alias champion of fraud from version 2 to 1", "worse since version 2",
+        "Move the alias champion of fraud from version 2 to 1", "worse since version 2",
         f"{registry.url}/api/2.0/mlflow/registered-models/alias", '"version": "1"',
     ):  # fmt: skip
         assert words in card.says
