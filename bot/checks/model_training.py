@@ -11,6 +11,7 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.training import Training
 
 
 @check("model.training")
@@ -19,11 +20,14 @@ def model_training(
 ) -> Iterator[Finding]:
     """Was the model trained on features, values and classes like those that it is served?"""
     yield from trained_as_registered(evidence)
-    training = evidence.training
-    if training is None and evidence.registered is not None:
-        return
-    if training is None:
+    if evidence.training is not None:
+        yield from _as_reference(evidence.training, apart=apart, labels=labels)
+    elif evidence.registered is None:
         raise CheckError(f"the training data is not known: {evidence.absent.get('reference')}")
+
+
+def _as_reference(training: "Training", *, apart: float, labels: float) -> Iterator[Finding]:
+    """Features, values and classes against those of the training snapshot."""
     odd = [*training.unknown, *training.unserved]
     if odd:
         yield Finding(

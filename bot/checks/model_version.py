@@ -11,6 +11,7 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.columns import Column
 
 
 @check("model.version")
@@ -20,11 +21,17 @@ def model_version(
     """Does another version of the model serve since the onset, and does it do worse?"""
     column = evidence.one("version")
     yield from served_as_registered(evidence, column)
-    if column is None and evidence.registered is not None:
-        return
-    if column is None:
+    if column is not None:
+        yield from _as_logged(evidence, column, least=least, sure=sure)
+    elif evidence.registered is None:
         why = evidence.absent.get("model_version", "there is no such column")
         raise CheckError(f"which version serves is not known: {why}")
+
+
+def _as_logged(
+    evidence: "Evidence", column: "Column", *, least: float, sure: float
+) -> Iterator[Finding]:
+    """Versions that serve more rows than before, and how each does."""
     quiet = True
     for code, name in column.known():
         shift = evidence.shift(column, (code,))

@@ -142,6 +142,9 @@ class Endpoint:
             sent.setdefault("Content-Type", "application/json")
         again = method == "GET" if idempotent is None else idempotent
         url = self._below(path)
+        # What fails in the end is an error with its reason; a line a try would say nothing more,
+        # and a counter of the process is none of ours.
+        stamina.instrumentation.set_on_retry_hooks(())
         for attempt in stamina.retry_context(
             on=lambda error: error.wait if again and isinstance(error, Passing) else False,
             attempts=self.attempts, timeout=None, wait_initial=0.2, wait_max=3.0, wait_jitter=0.3,

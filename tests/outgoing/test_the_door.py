@@ -50,7 +50,9 @@ def test_a_failure_that_passes_is_met_again(service: Service, endpoint: Endpoint
     assert len(service.asked) == 3
 
 
-def test_a_failure_that_stays_ends_after_a_few_calls(service: Service, endpoint: Endpoint) -> None:
+def test_a_failure_that_stays_ends_after_a_few_calls_and_one_error(
+    service: Service, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
     service.says(503)
 
     with pytest.raises(SourceError, match=r"sources.x.url: .* answered 503") as caught:
@@ -58,6 +60,7 @@ def test_a_failure_that_stays_ends_after_a_few_calls(service: Service, endpoint:
 
     assert not caught.value.permanent
     assert len(service.asked) == 3
+    assert caplog.messages == []
 
 
 def test_what_was_refused_is_not_asked_again(service: Service, endpoint: Endpoint) -> None:
