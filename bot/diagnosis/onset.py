@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.diagnosis.weighing import plain
 from bot.incident import Finding, Hypothesis, Onset
 
 if TYPE_CHECKING:
@@ -49,12 +50,13 @@ def onset_of(
         return metric
     named = {finding.id: finding for finding in findings}
     leading = named.get(first.evidence[0]) if first.evidence else None
-    aligned = metric
+    aligned, sharp = metric, False
     if leading is not None and leading.since not in {None, evidence.start}:
-        aligned = _turned(evidence, aligned, leading.since)
+        aligned = _turned(evidence, aligned, leading.since, sure=plain(leading))
+        sharp = aligned is not metric
     change = named.get(_cited(first, findings))
     if change is not None and change.since is not None:
-        aligned = _changed(evidence, aligned, change.since)
+        aligned = _changed(evidence, aligned, change.since, early=CLOSE if sharp else EARLY)
     return aligned
 
 
@@ -80,29 +82,37 @@ def _reported(dashboard: "Dashboard") -> Onset | None:
     )
 
 
-def _turned(evidence: "Evidence", onset: Onset, since: datetime | None) -> Onset:
-    """The beginning that a column shows, where the metric's fall allows for it."""
+def _turned(evidence: "Evidence", onset: Onset, since: datetime | None, *, sure: bool) -> Onset:
+    """The beginning that a column shows, where the metric's fall allows for it.
+
+    A plain defect (`sure`) is believed about a later beginning whatever the fall says: what holds
+    the extra errors, and was never there before, is when they began.
+    """
     if since is None:
         return onset
     width = timedelta(seconds=evidence.grid.width)
     slack = max(SLACK * width, 0.5 * (onset.high - onset.low))
     # The share of a slow change is dated by its middle, and says nothing of where it began.
     late = onset.time if onset.shape == "ramp" else onset.high + slack
+    if sure and onset.shape == "step":
+        late = evidence.grid.time(evidence.windows.end)
     if not onset.low - slack <= since <= late:
         return onset
     return _moved(onset, since, width)
 
 
-def _changed(evidence: "Evidence", onset: Onset, when: datetime) -> Onset:
+def _changed(evidence: "Evidence", onset: Onset, when: datetime, *, early: int) -> Onset:
     """The time of the change that brought it about, where it lies shortly before."""
     width = timedelta(seconds=evidence.grid.width)
-    if not onset.time - EARLY * width <= when <= onset.time + width:
+    if not onset.time - early * width <= when <= onset.time + width:
         return onset
     return _moved(onset, when, width)
 
 
 def _moved(onset: Onset, time: datetime, width: timedelta) -> Onset:
-    return replace(onset, time=time, low=min(onset.low, time), high=max(onset.high, time + width))
+    # A beginning beyond the interval of the fall has one of its own.
+    low = time - width if time > onset.high else min(onset.low, time)
+    return replace(onset, time=time, low=low, high=max(onset.high, time + width))
 
 
 def _cited(first: Hypothesis, findings: Sequence[Finding]) -> str:

@@ -22,6 +22,9 @@ HALF = 0.5
 NEW = 0.02
 """A share of rows that is under this before, and twice this during, is new."""
 
+APART = 0.7
+"""The least part of its weight that a plain defect has, whenever it begins: falls are misdated."""
+
 FLOOR = 0.35
 """The least part of its weight that a new defect has."""
 
@@ -87,14 +90,24 @@ def _weight(
         # A defect that holds none of the extra errors is a defect, but not this one's cause.
         share = min(max(finding.figures[sign.reads] / HALF, 0.0), 1.0) ** 0.5
         # What was never there before is a defect by itself, though another may hold the errors.
-        if finding.figures.get("before", 1.0) < NEW <= finding.figures.get("during", 0.0) - NEW:
+        if _new(finding):
             share = max(share, FLOOR)
     if sign.timed and sign.most > 0:
-        timing = fits(evidence, finding.since)
+        timing = max(fits(evidence, finding.since), APART * plain(finding))
     return Contribution(
         finding=finding, weight=sign.most * strong * share * timing, most=sign.most,
         strong=strong, share=share, timing=timing, why=sign.why,
     )  # fmt: skip
+
+
+def _new(finding: Finding) -> bool:
+    """Whether something is there that hardly ever was."""
+    return finding.figures.get("before", 1.0) < NEW <= finding.figures.get("during", 0.0) - NEW
+
+
+def plain(finding: Finding) -> bool:
+    """Whether a defect explains the fall by itself: new, and its rows hold the extra errors."""
+    return _new(finding) and finding.figures.get("accounts", 0.0) >= HALF
 
 
 def _about(sign: Sign, finding: Finding, feature: str | None) -> bool:

@@ -156,3 +156,16 @@ def test_harder_cases_of_another_feature_speak_against_another_unit(evidence: Ev
 
     assert weighed(evidence, declared, "distance", [unit, of_itself]).odds == alone
     assert weighed(evidence, declared, "distance", [unit, elsewhere]).odds < alone - 3
+
+
+def test_a_plain_defect_is_believed_though_the_fall_is_dated_otherwise(evidence: Evidence) -> None:
+    later = evidence.onset_interval.high + timedelta(days=1)
+    empty = replace(
+        suspect("data.missing", evidence, feature="distance"), since=later,
+        figures={"before": 0.0, "during": 0.3, "accounts": 0.9},
+    )  # fmt: skip
+    faint = replace(empty, figures={"before": 0.2, "during": 0.3, "accounts": 0.9})
+    declared = BY_NAME["missing_values"]
+
+    assert weighed(evidence, declared, "distance", [empty]).odds > 0
+    assert weighed(evidence, declared, "distance", [faint]).odds < 0
