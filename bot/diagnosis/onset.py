@@ -23,6 +23,9 @@ EARLY = 12
 """Buckets by which a fall may be dated after the change that brought it about: one that comes
 slowly is seen when it has come halfway."""
 
+CLOSE = 3
+"""The same where a column turned sharply: its own beginning is known to a few buckets."""
+
 
 def faint_fall(evidence: "Evidence") -> "Change | None":
     """The clearest fall of a metric in which none is clear enough by itself; None for none."""
