@@ -1,6 +1,7 @@
 """From the configuration to the evidence: the scans, and the tables beside the log."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,23 @@ def examine(
                 log, found, engine, at=at, since=since, until=until, reference=reference,
                 files=sources.files(found.predictions),
             )  # fmt: skip
-            return _evidence(
+            evidence = _evidence(
                 result, model=model, sources=sources, reference=reference, absent=absent
             )
+    return _told(evidence, found, sources, absent)
+
+
+def _told(
+    evidence: "Evidence", found: ModelSettings, sources: Sources, absent: dict[str, str]
+) -> "Evidence":
+    """The same with what others tell: with no table held, for a slow network must not hold it."""
+    from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
+
+    changes, unread = beside.changes(sources, found, evidence.at, absent)
+    registered = beside.registered(sources, found, evidence.at, absent)
+    return replace(
+        evidence, changes=changes, unread_changes=unread, registered=registered, absent=absent
+    )
 
 
 def _read(found: ModelSettings) -> Iterator[str]:
@@ -89,7 +104,6 @@ def _evidence(
             absent[role] = f"no column is configured for {role}"
         elif name not in schema:
             absent[role] = f"the log has no column {name!r} (columns.{role})"
-    changes, unread = beside.changes(sources, found, log.at, absent)
     reported = beside.reported(sources, found, log.at, absent)
     return Evidence(
         model=model, settings=found, at=log.at, grid=grid, windows=windows,
@@ -101,9 +115,8 @@ def _evidence(
         else {name: str(kind) for name, kind in reference.schema().items()},
         reference_labels=training_labels(sources, result, reference),
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
-        undated=log.undated, absent=absent, changes=changes, unread_changes=unread,
+        undated=log.undated, absent=absent,
         system=system(sources, found, result, absent),
-        registered=beside.registered(sources, found, log.at, absent),
         reported=reported,
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),

@@ -51,3 +51,26 @@ def test_a_bad_line_is_reported_with_its_number_and_the_rest_is_read(
 def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"cannot read the change events in .*c\.jsonl"):
         open_sources(settings(tmp_path, path="c.jsonl")).changes(["log"])
+
+
+def test_one_source_that_is_gone_does_not_cost_the_others(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text(json.dumps(EVENT))
+    both = {
+        "log": SourceSettings(kind="changes", path="c.jsonl"),
+        "gone": SourceSettings(kind="git", path="gone"),
+    }
+    with open_sources(Settings(folder=tmp_path, sources=both)) as opened:
+        events, wrong = opened.changes(["gone", "log"])
+        with pytest.raises(SourceError, match="there is no folder"):
+            opened.changes(["gone"])
+
+    assert [event["id"] for event in events] == ["chg-1"]
+    assert len(wrong) == 1
+    assert "there is no folder" in wrong[0]
+
+
+def test_a_kind_that_tells_of_no_changes_is_an_error(tmp_path: Path) -> None:
+    table = {"files": SourceSettings(kind="table", path=".")}
+
+    with pytest.raises(SourceError, match=r"is of kind 'table', but is used where 'changes' or"):
+        open_sources(Settings(folder=tmp_path, sources=table)).changes(["files"])
