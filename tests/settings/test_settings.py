@@ -53,8 +53,12 @@ def test_a_good_one_is_read(tmp_path: Path) -> None:
         ('task = "binary"', 'task = "binry"', ["models.delays.task", "binary"]),
         ('label = "label"', "", ["models.delays.predictions.columns.label", "required"]),
         ('task = "binary"', "task = ", ["not valid TOML", "line"]),
+        ('task = "binary"', 'task = "binary"\nevidence.registry = "fils"',
+         ["models.delays.evidence.registry", "'files'"]),
+        ("[sources.files]", '[outgoing]\nprivate = ["lopback"]\n\n[sources.files]',
+         ["outgoing.private", "loopback"]),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_one_names_the_key_and_the_nearest_right_one(
     tmp_path: Path, right: str, wrong: str, says: list[str]
 ) -> None:
