@@ -105,6 +105,12 @@ def test_a_check_and_a_source_of_another_package_take_part_in_a_diagnosis(
     assert findings["tidal.moon"]["says"] == "it is not the moon"
     assert "changes are not known" not in findings["changes.recent"]["says"]
 
+    rolled = plummet("rollup", "delays", env=env, cwd=own_case)
+    quick = plummet("diagnose", "delays", "--quick", "--format", "json", env=env, cwd=own_case)
+
+    assert rolled.returncode == quick.returncode == 0, rolled.stderr + quick.stderr
+    assert "tidal.moon" in {each["check"] for each in json.loads(quick.stdout)["findings"]}
+
 
 def test_a_sender_of_another_package_is_one_of_the_formats(tmp_path: Path) -> None:
     env = installed(tmp_path)

@@ -1,7 +1,8 @@
 """The whole of it: every check, and what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.checks import all_checks
@@ -40,12 +41,19 @@ def diagnose(
 
 
 def every_finding(
-    evidence: "Evidence", *, progress: Callable[[str], None] = lambda _: None
-) -> list[Finding]:
-    """What every check says about the evidence, in the order of the checks."""
+    evidence: "Evidence", *, progress: Callable[[str], None] = lambda _: None,
+    cannot: Mapping[str, str] = MappingProxyType({}),
+) -> list[Finding]:  # fmt: skip
+    """What every check says about the evidence, in the order of the checks.
+
+    `cannot` holds the reason of each that is not asked: its answer is unknown.
+    """
     findings: list[Finding] = []
     checks = all_checks()
     for name in checks:
         progress(name)
-        findings += ask(evidence, name, checks=checks)
+        if name in cannot:
+            findings.append(Finding(check=name, verdict="unknown", says=cannot[name]))
+        else:
+            findings += ask(evidence, name, checks=checks)
     return findings

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.checks import CHECKS
 from bot.checks.words import figure, when
 from bot.diagnosis import beside
-from bot.diagnosis.ask import ask
 from bot.diagnosis.conclude import conclude
+from bot.diagnosis.diagnose import every_finding
 from bot.diagnosis.machines import system
 from bot.diagnosis.training import training_labels
 from bot.errors import SourceError
-from bot.incident import Diagnosis, Finding
+from bot.incident import Diagnosis
 from bot.profile import Evidence
 from bot.profile.coded_log import Coding
 from bot.profile.dashboard import compare
@@ -44,6 +43,10 @@ NEED_ROWS = frozenset({
     "errors.examples", "model.skew",
 })  # fmt: skip
 """Checks that look at rows, or at features counted together: what a rollup does not hold."""
+
+_NEEDS_ROWS = (
+    "the rollup holds no rows and no features counted together: the whole log has to be read"
+)
 
 
 def update_rollup(
@@ -81,9 +84,7 @@ def diagnose_rollup(
     """
     with sources.hold(*settings.sources):
         evidence = examine_rollup(settings, model, sources=sources, since=since, until=until)
-    findings: list[Finding] = []
-    for name in CHECKS:
-        findings += _needs_rows(name) if name in NEED_ROWS else ask(evidence, name)
+    findings = every_finding(evidence, cannot=dict.fromkeys(NEED_ROWS, _NEEDS_ROWS))
     return conclude(evidence, findings)
 
 
@@ -196,8 +197,3 @@ def _tables(found: ModelSettings, sources: Sources) -> "tuple[ir.Table, ir.Table
 
 def _store(settings: Settings) -> "Path":
     return settings.path(settings.store.path)
-
-
-def _needs_rows(check: str) -> tuple[Finding, ...]:
-    says = "the rollup holds no rows and no features counted together: the whole log has to be read"
-    return (Finding(check=check, verdict="unknown", says=says),)
