@@ -164,7 +164,7 @@ def _awaited(look: Callable[[], Found | None], fault: str, *, within: float) -> 
             return found
         if time.monotonic() > until:
             raise PlummetError(f"{fault} (waited {within:g} s)")
-        time.sleep(0.05)
+        time.sleep(0.15)  # each look takes time from the app that it waits for
 
 
 def _ts(message: str | Seen | None) -> str | None:

@@ -174,7 +174,7 @@ def eventually(holds: Callable[[], bool], *, within: float = 60.0) -> None:
     until = time.monotonic() + within
     while not holds():
         assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.05)
+        time.sleep(0.15)
 
 
 def rooms(world: "World") -> list[str]:
