@@ -156,7 +156,8 @@ def _differs(served: Any, again: Any) -> Any:
 def lines(sources: Sources, found: ModelSettings, result: "Scan") -> dict[str, Line]:
     """For numbers that left their range: the line from their usual quantiles to those outside."""
     start = result.grid.origin + result.windows.start * result.grid.width
-    late = result.log.table.filter(result.log.clock >= start)
+    late = result.log.around([(start, result.log.last + 1)])
+    late = late.filter(result.log.clock >= start)
     engine = Engine(sources.engine(found.predictions.source))
     fitted = {}
     for column in result.columns.values():

@@ -15,24 +15,19 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
-MOST_VALUES = 1_000_000
+MOST_VALUES = 1_500_000
 """Values that are in memory at once: of more rows, fewer features are read together."""
 
 
 def repeats_in_memory(
-    engine: "Engine", base: Any, *, keys: int, features: int
-) -> list[tuple[int, ...]]:
-    """For each stretch, by key and feature: rows with a value before them, and those like it.
+    engine: "Engine", base: Any, *, keys: int, features: int, rows: int, stretches: int
+) -> "Codes":
+    """Rows with a value before them, and those like it: [stretch, key, feature, 2].
 
-    Windows of SQL over hundreds of features would take gigabytes.
+    `rows` are those of all stretches. Windows of SQL over hundreds of features take gigabytes.
     """
-    ((rows, stretches),) = engine.rows(
-        base.aggregate(n=base.count(), stretches=base.stretch.max() + 1)
-    )
-    found = np.zeros((int(stretches or 0), keys, features, 2), dtype=np.int64)
-    if not rows:
-        return []
-    at_once = max(MOST_VALUES // int(rows), 1)
+    found: Codes = np.zeros((stretches, keys, features, 2), dtype=np.int64)
+    at_once = max(MOST_VALUES // max(rows, 1), 1)
     for begin in range(0, features, at_once):
         block = range(begin, min(begin + at_once, features))
         table = engine.arrow(_ordered(base, keys, block))
@@ -46,7 +41,7 @@ def repeats_in_memory(
                 there, alike = _alike(one_piece(table.column(f"f{j}")), order)
                 found[:, i, j, 0] = np.bincount(place[other & there], minlength=len(found))
                 found[:, i, j, 1] = np.bincount(place[other & alike], minlength=len(found))
-    return [(i, *one.ravel().tolist()) for i, one in enumerate(found)]
+    return found
 
 
 def _ordered(base: Any, keys: int, block: range) -> Any:
@@ -69,7 +64,8 @@ def _is_plain(kind: Any) -> bool:
 def _codes(column: "pa.ChunkedArray") -> "Codes":
     """Words as numbers, of which only equality counts; -1 for none."""
     words = one_piece(column).dictionary_encode()
-    return np.where(present(words), plain(words.indices), -1).astype(np.int64)
+    found: Codes = np.where(present(words), plain(words.indices), -1).astype(np.int64)
+    return found
 
 
 def _other(stretch: "Codes", ids: "Codes", key: "Codes | None") -> "Mask":
@@ -77,8 +73,9 @@ def _other(stretch: "Codes", ids: "Codes", key: "Codes | None") -> "Mask":
     same = stretch[1:] == stretch[:-1]
     if key is not None:
         same &= key[1:] == key[:-1]
-    different: Mask = (ids[1:] < 0) | ((ids[:-1] >= 0) & (ids[1:] != ids[:-1]))
-    return same & different
+    different = (ids[1:] < 0) | ((ids[:-1] >= 0) & (ids[1:] != ids[:-1]))
+    found: Mask = same & different
+    return found
 
 
 def _alike(column: "pa.Array", order: "Codes") -> "tuple[Mask, Mask]":

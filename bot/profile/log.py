@@ -51,17 +51,9 @@ class Log(Extent):
         compared, because an engine cannot tell what a converted one leaves out.
         """
         time = self.table[self.settings.predictions.columns.time]
-        if not spans or not time.type().is_timestamp() or time.get_backend().name != "duckdb":
+        if not spans or not _is_stored(time):
             return self.table
-        zone = UTC if time.type().timezone else None
-
-        def at(clock: int) -> Any:
-            moment_ = datetime.fromtimestamp(clock, UTC).replace(tzinfo=zone)
-            return ibis.literal(moment_, type=time.type())
-
-        return self.table.filter(
-            ibis.or_(*((time >= at(first)) & (time < at(end)) for first, end in spans))
-        )
+        return self.table.filter(ibis.or_(*(_between(time, first, end) for first, end in spans)))
 
     def known(self) -> Any:
         """Whether a row's label had arrived by `at`; NaN is how some tables write none."""
@@ -130,27 +122,54 @@ def open_log(
     time = moment(table[name])
     if at is not None:
         table = table.filter(time.isnull() | (time <= literal(at)))
-        time = moment(table[name])
-    clock = seconds(time)
-    # A whole number of seconds needs no reading back as a time, which DuckDB does by pytz.
-    latest = clock.max() if table[name].type().is_numeric() else time.max()
-    bounds = table.aggregate(
-        n=table.count(), dated=time.count(), first=clock.min(), last=clock.max(), newest=latest
-    )
+    bounds = table.aggregate(n=table.count(), **_ends(table[name]))
     ((rows, dated, first, last, newest),) = engine.rows(bounds)
     if not dated:
         until = f" up to {at.isoformat()}" if at else ""
         raise SourceError(f"the prediction log has no row with a time in {name!r}{until}")
     # A log grows while it is read: every later query keeps to the time that this one saw.
-    end = literal(datetime.fromtimestamp(int(last), UTC).replace(microsecond=999_999))
-    seen = table.filter(since(time, int(first)) & (time <= end))
+    first, last = int(first), int(last)
+    seen = table.filter(_between(table[name], first, last + 1))
     settled, kept = _settled(seen, engine, int(dated))
     return Log(
         table=settled, settings=settings,
         at=at or _utc(newest),
-        rows=kept, undated=int(rows - dated), first=int(first), last=int(last),
+        rows=kept, undated=int(rows - dated), first=first, last=last,
         files=tuple(files or ()),
     )  # fmt: skip
+
+
+def _ends(column: Any) -> dict[str, Any]:
+    """How many rows have a time, the first and the last second, and the newest moment."""
+    time = moment(column)
+    clock = seconds(time)
+    if _is_stored(column):  # only the ends are converted: of every row it takes longer than to read
+        first, last = moment(column.min()), moment(column.max())
+        return {
+            "dated": column.count(), "first": seconds(first), "last": seconds(last), "newest": last
+        }  # fmt: skip
+    # A whole number of seconds needs no reading back as a time, which DuckDB does by pytz.
+    latest = clock.max() if column.type().is_numeric() else time.max()
+    return {"dated": time.count(), "first": clock.min(), "last": clock.max(), "newest": latest}
+
+
+def _is_stored(time: Any) -> bool:
+    """Whether times can be compared as they lie in the files of DuckDB."""
+    return bool(time.type().is_timestamp() and time.get_backend().name == "duckdb")
+
+
+def _between(time: Any, first: int, end: int) -> Any:
+    """Whether a time is in these seconds, [first, end)."""
+    if not _is_stored(time):
+        last = literal(datetime.fromtimestamp(end - 1, UTC).replace(microsecond=999_999))
+        return since(moment(time), first) & (moment(time) <= last)
+    zone = UTC if time.type().timezone else None
+
+    def at(clock: int) -> Any:
+        moment_ = datetime.fromtimestamp(clock, UTC).replace(tzinfo=zone)
+        return ibis.literal(moment_, type=time.type())
+
+    return (time >= at(first)) & (time < at(end))
 
 
 def _utc(time: datetime | int) -> datetime:

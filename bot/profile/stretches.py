@@ -40,13 +40,9 @@ def runs_of(
     if not features or not spans:
         return {}
     keys = [None, *_keys(columns)]
-    base = _base(log, spans, start=start, width=width, features=features, keys=keys[1:])
-    road = repeats_in_memory if engine.fast else _through_ibis
-    counts = np.zeros((len(spans), len(keys), len(features), 2), dtype=np.int64)
-    for stretch, *sums in road(engine, base, keys=len(keys), features=len(features)):
-        counts[int(stretch)] = np.array([int(total or 0) for total in sums]).reshape(
-            counts.shape[1:]
-        )
+    edges = [_seconds(span, rows, start=start, width=width) for span in spans]
+    base = _base(log, edges, features=features, keys=keys[1:])
+    counts = _counted(engine, base, len(spans), (len(keys), len(features)))
     return {
         feature: tuple(
             Runs(key=key, pairs=counts[:, i, j, 0], alike=counts[:, i, j, 1])
@@ -55,6 +51,20 @@ def runs_of(
         )
         for j, feature in enumerate(features)
     }
+
+
+def _counted(engine: "Engine", base: Any, stretches: int, sizes: tuple[int, int]) -> "Counts":
+    """Pairs of neighbours and those alike: [stretch, key, feature, 2]."""
+    keys, features = sizes
+    if engine.fast:
+        return repeats_in_memory(
+            engine, base, keys=keys, features=features, rows=stretches * STRETCH,
+            stretches=stretches,
+        )  # fmt: skip
+    counts = np.zeros((stretches, *sizes, 2), dtype=np.int64)
+    for stretch, *sums in _through_ibis(engine, base, keys=keys, features=features):
+        counts[int(stretch)] = np.array([int(total or 0) for total in sums]).reshape(*sizes, 2)
+    return counts
 
 
 def stretches(windows: "Windows", rows: "Counts") -> list[tuple[int, int]]:
@@ -72,6 +82,17 @@ def stretches(windows: "Windows", rows: "Counts") -> list[tuple[int, int]]:
     return found if windows.before.any() and windows.during.any() else []
 
 
+def _seconds(
+    span: tuple[int, int], rows: "Counts", *, start: int, width: int
+) -> tuple[int, int]:  # fmt: skip
+    """A stretch in seconds; of a bucket with far more rows than needed, only its beginning."""
+    first, end = span
+    held, long = int(rows[first:end].sum()), (end - first) * width
+    if held > 2 * STRETCH:
+        long = max(long * STRETCH // held, 1)
+    return start + first * width, start + first * width + long
+
+
 def _keys(columns: Mapping[str, Column]) -> list[str]:
     """The segment with the most values, the nearest thing to an entity; else the host."""
     split = [c for c in columns.values() if c.is_("segment") or c.is_("host")]
@@ -80,12 +101,11 @@ def _keys(columns: Mapping[str, Column]) -> list[str]:
 
 
 def _base(
-    log: "Log", spans: Sequence[tuple[int, int]], *, start: int, width: int,
-    features: Sequence[str], keys: Sequence[str | None],
+    log: "Log", edges: Sequence[tuple[int, int]], *, features: Sequence[str],
+    keys: Sequence[str | None],
 ) -> Any:  # fmt: skip
     """The rows of the stretches: what orders them, what splits them, and the features."""
     clock, columns = log.clock, log.settings.predictions.columns
-    edges = [(start + first * width, start + end * width) for first, end in spans]
     inside = [((clock >= first) & (clock < end), i) for i, (first, end) in enumerate(edges)]
     table = log.around(edges).mutate(stretch=ibis.cases(*inside, else_=-1))
     table = table.filter(table.stretch >= 0)
