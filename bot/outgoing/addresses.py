@@ -55,10 +55,11 @@ def reachable(host: str, port: int, *, allowed: Collection[str], where: str) -> 
     if open_to_us:
         return open_to_us
     text, kind = next(iter(kinds.items()))
+    stands = f"{host} is" if host == text else f"{host} is {text},"
     if kind == "never":
-        raise SourceError(f"{where}: {host} is {text}, an address that is never called")
+        raise SourceError(f"{where}: {stands} an address that is never called")
     raise SourceError(
-        f"{where}: {host} is {text}, a {kind} address; if that is meant, allow it with"
+        f"{where}: {stands} a {kind} address; if that is meant, allow it with"
         f' private = ["{kind}"] under [outgoing]'
     )
 

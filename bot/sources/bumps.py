@@ -5,10 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PINNED = re.compile(
-    r"""\s*-?\s*["']?(?P<name>[A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?["']?"""
-    r"""\s*(?P<how>===?|~=|>=|<=|=|:|@)\s*["']?[\^~><=]*(?P<version>v?\d[\w.!+*-]*)"""
+    r"""\s*(?P<dash>-\s+)?["']?(?P<name>[A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?["']?\s*"""
+    r"""(?:(?:===?|~=|>=|<=|@)\s*|[=:]\s*["'][\^~><=]*|(?(dash)=|(?!)))"""
+    r"""(?P<version>v?\d[\w.!+*-]*)"""
 )
-"""`numpy==1.26`, `- numpy=1.26`, `numpy = "^1.26"`, `"numpy>=1.26,<2",`, `"react": "^18.2"`."""
+"""`numpy==1.26`, `numpy = "^1.26"`, `"react": "^18.2"`, and conda's `- numpy=1.26`.
+
+A bare number behind one sign of equality is a setting, not a version.
+"""
+
+_QUOTED = re.compile(
+    r"""["'](?P<name>[A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?"""
+    r"""\s*(?:===?|~=|>=|<=)\s*(?P<version>\d[\w.!+*-]*)"""
+)
+"""Several in a line: `dependencies = ["numpy>=2", "pandas~=2.2"]`."""
 
 _NAME = re.compile(r"""\s*name\s*=\s*["'](?P<name>[^"']+)["']""")
 _VERSION = re.compile(r"""\s*version\s*=\s*["'](?P<version>[^"']+)["']""")
@@ -58,6 +68,8 @@ def _versions(diff: str) -> Iterator[tuple[str, str, str]]:
         if version := _VERSION.match(text):
             if package[side]:
                 yield side, _plain(package[side]), version["version"]
+        elif quoted := list(_QUOTED.finditer(text)):
+            yield from ((side, _plain(one["name"]), one["version"]) for one in quoted)
         elif (pinned := _PINNED.match(text)) and pinned["name"].lower() not in _NO_PACKAGES:
             yield side, _plain(pinned["name"]), pinned["version"].rstrip(".,")
 

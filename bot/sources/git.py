@@ -18,6 +18,7 @@ _FORMAT = "%x1e%H%x1f%cI%x1f%an%x1f%s%x1f"
 _MOST_DIFFS = 50
 """Of so many changes of dependencies, the newest, the versions are read."""
 _MOST_PATHS = 20
+_MANIFESTS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "package.json"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,14 @@ def read_git(folder: Path, options: Git, *, at: datetime, where: str) -> list[di
             if kind == "dependency" and diffs < _MOST_DIFFS:
                 diffs += 1
                 bumped = _bumped(folder, where, commit.sha, paths)
+                kind = kind if bumped or not _is_manifest(paths) else "config"  # noqa: PLW2901 - once its diff is known
             events.append(_event(commit, kind, paths, bumped))
     return events
+
+
+def _is_manifest(paths: Sequence[str]) -> bool:
+    """Whether these files hold more than dependencies, such as a linter's settings."""
+    return all(path.rpartition("/")[2] in _MANIFESTS for path in paths)
 
 
 def _event(

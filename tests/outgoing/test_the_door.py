@@ -121,7 +121,7 @@ def test_a_page_on_another_host_is_not_called(endpoint: Endpoint) -> None:
 def test_no_private_address_is_called_unless_that_is_allowed(service: Service) -> None:
     closed = Endpoint.of(allowing(), service.url, where="sources.x.url")
 
-    with pytest.raises(SourceError, match=r'127.0.0.1, a loopback address.*private = \["loopback"'):
+    with pytest.raises(SourceError, match=r'127.0.0.1 is a loopback address.*\["loopback"'):
         closed.get()
 
     assert service.asked == []

@@ -94,6 +94,14 @@ def test_an_upgrade_says_from_which_version_to_which(repository: Repository) -> 
     assert (event["details"]["from"], event["details"]["to"]) == ("1.26.4", "2.0.1")
 
 
+def test_a_manifest_in_which_no_version_changed_is_configuration(repository: Repository) -> None:
+    text = "[project]\ndependencies = ['numpy>=2']\n"
+    repository.commit("a", "2026-03-01T00:00:00Z", pyproject_dot_toml=text)
+    repository.commit("b", "2026-03-02T00:00:00Z", pyproject_dot_toml=f"{text}[tool.x]\ny = 1\n")
+
+    assert [event["kind"] for event in read(repository)] == ["dependency", "config"]
+
+
 def test_commits_whose_dates_are_out_of_order_are_all_found(repository: Repository) -> None:
     repository.commit("new", "2026-03-10T00:00:00Z", a_dot_py="1")
     repository.commit("rebased, and dated long ago", "2020-01-01T00:00:00Z", a_dot_py="2")
@@ -176,6 +184,8 @@ def test_a_path_is_of_a_kind(path: str, kind: str) -> None:
 
 
 DIFFS = {
+    "-line-length = 100\n+line-length = 120": [],
+    "-deps = ['numpy>=1', 'pandas~=2.1']\n+deps = ['numpy>=2', 'pandas~=2.1']": ["numpy 1 → 2"],
     '-    "scikit-learn>=1.4,<2",\n+    "scikit-learn>=1.5,<2",': ["scikit-learn 1.4 → 1.5"],
     '-numpy = "^1.26"\n+numpy = "^2.0"': ["numpy 1.26 → 2.0"],
     "-  - python=3.10\n+  - python=3.11": ["python 3.10 → 3.11"],
