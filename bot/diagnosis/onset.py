@@ -29,13 +29,14 @@ CLOSE = 3
 
 def faint_fall(evidence: "Evidence") -> "Change | None":
     """The clearest fall of a metric in which none is clear enough by itself; None for none."""
-    from bot.profile.changepoint import dispersion, locate, without_course  # noqa: PLC0415 - numpy
+    from bot.profile.changepoint import without_course  # noqa: PLC0415 - numpy
+    from bot.profile.windows import clearest_fall  # noqa: PLC0415 - likewise
 
     if evidence.windows.change is not None or evidence.windows.forced:
         return None
     day = 86_400 // evidence.grid.width
-    level = without_course(evidence.tallies.series(), day=day)
-    return locate(level, phi=dispersion(level, day=day))
+    series = evidence.tallies.series()
+    return clearest_fall(without_course(series, day=day), day=day, share=series.share)
 
 
 def onset_of(

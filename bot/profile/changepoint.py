@@ -37,6 +37,11 @@ class Series:
         """The same with its sign turned, so that a rise becomes a fall."""
         return Series(n=self.n, total=-self.total, square=self.square)
 
+    @property
+    def share(self) -> bool:
+        """Whether every row counts 0 or 1, so that none outweighs the others."""
+        return bool(np.array_equal(self.square, self.total))
+
     def part(self, start: int, end: int) -> "Series":
         """The buckets from `start` up to `end`."""
         cut = slice(start, end)
@@ -71,18 +76,20 @@ class Change:
     dispersion: float
 
 
+def _blocks(size: int, *, day: int | None, blocks: int) -> "npt.NDArray[np.int64]":
+    """Where blocks of time begin: whole days where there are enough, so that hours do not count."""
+    if day is not None and day >= 1 and size // day >= 8:
+        width = day * max(1, size // day // 40)
+        return np.arange(size % width, size, width)
+    return np.linspace(0, size, min(blocks, size) + 1).astype(np.int64)[:-1]
+
+
 def dispersion(series: Series, *, day: int | None = None, blocks: int = 24) -> float:
     """How much more the means of blocks of time vary than their rows alone explain; at least 1.
 
-    Blocks are whole days where there are enough of them, so that the time of day does not count.
     Differences of neighbouring blocks and their median keep one step in the series from counting.
     """
-    size = len(series.n)
-    if day is not None and day >= 1 and size // day >= 8:
-        width = day * max(1, size // day // 40)
-        edges = np.arange(size % width, size, width)
-    else:
-        edges = np.linspace(0, size, min(blocks, size) + 1).astype(int)[:-1]
+    edges = _blocks(len(series.n), day=day, blocks=blocks)
     if len(edges) < FEWEST:
         return 1.0
     n, total = np.add.reduceat(series.n, edges), np.add.reduceat(series.total, edges)
@@ -96,6 +103,31 @@ def dispersion(series: Series, *, day: int | None = None, blocks: int = 24) -> f
     # there. More of them would hide what days really differ by, and call a bad day a fall.
     found = float(np.median(ratio)) / 0.455
     return max(1.0, (found * len(ratio) + FEWEST) / (len(ratio) + FEWEST))
+
+
+def dispersion_before(series: Series, *, day: int, blocks: int = 24) -> "Array":
+    """The same of the history before each bucket but the first, which a fall there does not touch.
+
+    It is Pearson's chi-square of the blocks that end before, divided by its degrees of freedom
+    (McCullagh and Nelder 1989, section 4.5): bad days of the past count in full, where a median
+    leaves them out. As few blocks are uncertain, it is pulled towards the median's of all.
+    """
+    size = len(series.n)
+    edges = _blocks(size, day=day, blocks=blocks)
+    n, total, square = (np.add.reduceat(a, edges) for a in (series.n, series.total, series.square))
+    full = n >= 5
+    n, total, square = (np.where(full, a, 0.0) for a in (n, total, square))
+    rows, sums = np.maximum(np.cumsum(n), 1.0), np.cumsum(total)
+    between = np.cumsum(total**2 / np.maximum(n, 1.0)) - sums**2 / rows
+    variance = np.maximum(np.cumsum(square) / rows - (sums / rows) ** 2, 1e-9)
+    count = np.cumsum(full)
+    usual = dispersion(series, day=day, blocks=blocks)
+    found = (between / variance + FEWEST * usual) / (np.maximum(count - 1, 0) + FEWEST)
+    ended = np.searchsorted(np.append(edges[1:], size), np.arange(1, size), side="right")
+    last = np.maximum(ended - 1, 0)
+    enough = (ended > 0) & (count[last] >= FEWEST)
+    spread: Array = np.where(enough, np.maximum(found[last], 1.0), usual)
+    return spread
 
 
 def without_course(series: Series, *, day: int, weekly: bool = True) -> Series:

@@ -11,6 +11,7 @@ from bot.profile.changepoint import (
     Change,
     Series,
     dispersion,
+    dispersion_before,
     fall_at,
     locate,
     without_course,
@@ -29,6 +30,9 @@ WEEKS = 3
 
 RECENT = 4
 """Days: a season that began longer ago is no answer to what is low now."""
+
+WORST = 3
+"""The worst of some twenty buckets is by chance so many times as bad as they are on average."""
 
 HISTORY, INCIDENT = 8, 2
 """Into how many epochs of equal length the two windows are divided."""
@@ -75,16 +79,18 @@ def find_windows(
     if since is not None or until is not None:
         return _forced(series, since, until)
     level = without_course(series, day=day)
-    phi = dispersion(level, day=day)
-    change = locate(level, phi=phi)
+    share = series.share
+    change = clearest_fall(level, day=day, share=share)
     if change is None or change.strength < least:
         faint = 0.0 if change is None else change.strength
-        change = _hinted(level, hints, phi, least_hinted)
+        change = _hinted(level, hints, day=day, share=share, least=least_hinted)
     if change is None:
         season = _season(series, day=day, least=max(least, 2 * faint))
         start = season.bucket if season else _last_part(series)
         return replace(_windows(size, start, size, "step", None), season=season)
-    shape, start = _shape(level, change)
+    # How it goes on is held against what neighbouring days differ by, not against old bad days.
+    course = replace(change, dispersion=dispersion(level, day=day))
+    shape, start = _shape(level, course)
     hint = next((hint for hint in hints if _within(hint.bucket, change, shape)), None)
     if hint is not None:
         # What turned the metric shows more sharply than the metric whether it came slowly.
@@ -92,7 +98,7 @@ def find_windows(
         shape, start = (shape, hint.bucket) if slow is None else ("ramp", slow)
     if shape == "intermittent":
         clock = np.arange(size)
-        during = _bad(level, change) & (clock >= start)
+        during = _bad(level, course) & (clock >= start)
         return Windows(
             before=clock < start, during=during, start=start, end=size, shape=shape,
             change=change,
@@ -100,16 +106,49 @@ def find_windows(
     return _windows(size, start, size, shape, change)
 
 
+def clearest_fall(level: Series, *, day: int, share: bool) -> Change | None:
+    """The clearest fall of a series without its course, beyond what the time before it does.
+
+    `share` says that the series counts hits: else a few rows may weigh as much as all others.
+    """
+    change = locate(level, phi=dispersion(level, day=day))
+    if change is None:
+        return None
+    phi = float(dispersion_before(level, day=day)[change.bucket - 1])
+    change = replace(change, strength=change.strength * change.dispersion / phi, dispersion=phi)
+    return change if share else _lasting(level, change)
+
+
+def _lasting(series: Series, change: Change) -> Change | None:
+    """The fall of a loss, no stronger than what is left of it without its worst bucket tells.
+
+    A few huge errors in one bucket raise a mean, and are no fall of it.
+    """
+    start, size = change.bucket, len(series.n)
+    lost = series.n[start:] * change.before - series.total[start:]
+    kept = np.ones(size)
+    kept[start + int(np.argmax(lost))] = 0.0
+    rest = Series(n=series.n * kept, total=series.total * kept, square=series.square * kept)
+    left = fall_at(rest, start, phi=change.dispersion)
+    if left is None:
+        return None
+    part = max(1 - WORST / (size - start), 0.5)
+    return replace(change, strength=min(change.strength, left.strength / part))
+
+
 def _season(series: Series, *, day: int, least: float) -> Change | None:
     """A fall that is there, or far clearer, while the course of the day or week is left in."""
     courses = [series]
     if day >= 2 and len(series.n) // day >= WEEKS * 7:
         courses.append(without_course(series, day=day, weekly=False))
-    falls = (locate(course, phi=dispersion(course, day=day)) for course in courses)
     late = len(series.n) - RECENT * max(day, 1)
-    return next(
-        (fall for fall in falls if fall and fall.strength >= least and fall.bucket >= late), None
-    )
+    for course in courses:
+        fall = locate(course, phi=dispersion(course, day=day))
+        if fall is not None and not series.share:
+            fall = _lasting(course, fall)
+        if fall is not None and fall.strength >= least and fall.bucket >= late:
+            return fall
+    return None
 
 
 def _within(hint: int, change: Change, shape: str) -> bool:
@@ -117,8 +156,15 @@ def _within(hint: int, change: Change, shape: str) -> bool:
     return change.low - slack <= hint <= change.high + 1
 
 
-def _hinted(series: Series, hints: "Sequence[Turn]", phi: float, least: float) -> Change | None:
-    falls = [fall for hint in hints if (fall := fall_at(series, hint.bucket, phi=phi)) is not None]
+def _hinted(
+    series: Series, hints: "Sequence[Turn]", *, day: int, share: bool, least: float
+) -> Change | None:
+    phi = dispersion_before(series, day=day)
+    falls = [
+        lasting for hint in hints if 0 < hint.bucket < len(series.n)
+        and (fall := fall_at(series, hint.bucket, phi=float(phi[hint.bucket - 1]))) is not None
+        and (lasting := fall if share else _lasting(series, fall)) is not None
+    ]  # fmt: skip
     best = max(falls, key=lambda fall: fall.strength, default=None)
     return best if best is not None and best.strength >= least else None
 

@@ -46,6 +46,57 @@ def test_a_fall_over_time_is_seldom_seen_where_none_is(swing: float) -> None:
     assert np.mean(called) < ALLOWED
 
 
+def squared_errors(random: np.random.Generator) -> Series:
+    """Twenty days by the hour of a regression whose errors are normal."""
+    rows = np.full(20 * 24, 30)
+    squares = [random.normal(0, 10, 30) ** 2 for _ in rows]
+    loss = np.array([one.sum() for one in squares])
+    return Series(
+        n=rows.astype(np.float64), total=-loss, square=np.array([(s**2).sum() for s in squares])
+    )
+
+
+def test_one_huge_error_is_no_fall_of_the_model() -> None:
+    random = np.random.default_rng(6)
+    called = []
+    for _ in range(50):
+        series, huge = squared_errors(random), 150.0**2
+        series.total[-10] -= huge
+        series.square[-10] += huge**2
+        called.append(find_windows(series, day=24).change is not None)
+
+    assert np.mean(called) < ALLOWED
+
+
+def test_errors_that_stay_large_are_a_fall() -> None:
+    random = np.random.default_rng(7)
+    called = []
+    for _ in range(50):
+        series = squared_errors(random)
+        series.total[-24:] *= 1.6
+        series.square[-24:] *= 1.6**2
+        called.append(find_windows(series, day=24).change is not None)
+
+    assert np.mean(called) > 0.9
+
+
+@pytest.mark.parametrize(("bad_days", "calls"), [((), True), ((3, 4, 9, 10, 13), False)])
+def test_a_fall_counts_only_beyond_what_the_days_before_do(
+    *, bad_days: tuple[int, ...], calls: bool
+) -> None:
+    """The same two bad days at the end, after a history without such days and with some."""
+    level = np.full(20, 0.85)
+    level[[*bad_days, 18, 19]] -= 0.06
+    random = np.random.default_rng(8)
+    found = []
+    for _ in range(50):
+        rows = random.poisson(30, 20 * 24)
+        series = Series.of_counts(random.binomial(rows, np.repeat(level, 24)), rows)
+        found.append(find_windows(series, day=24).change is not None)
+
+    assert np.mean(found) == pytest.approx(float(calls), abs=0.15)
+
+
 @pytest.mark.parametrize("swing", [0.0, 0.03])
 def test_none_of_forty_slices_is_often_confirmed_by_chance(swing: float) -> None:
     random = np.random.default_rng(4)
