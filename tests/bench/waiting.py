@@ -53,7 +53,7 @@ def onset() -> Iterator[Wait]:
     command = [sys.executable, "-m", "tests.bench.contenders.onset"]
     found = measure(command, timeout=120, folder=CHECKOUT).answer
     yield Wait(
-        what="onset in 43,200 minutes", goal="10 ms", took=(found["located"],), unit="ms",
+        what="onset in 43,200 minutes, CPU", goal="10 ms", took=(found["located"],), unit="ms",
     )  # fmt: skip
     yield Wait(
         what="the same with the shape and both windows", goal="", took=(found["windows"],),
