@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 OTHER = 2
 
+FULLY = 0.9
+"""From this part of the rows on, values changed places in all of them."""
+
 
 @check("data.categories")
 def data_categories(
@@ -24,7 +27,8 @@ def data_categories(
     for column in categories:
         for found in (
             _unseen(evidence, column, least=least, sure=sure, match=match),
-            _swapped(evidence, column, sure=sure),
+            _exchanged(evidence, column, sure=sure),
+            _merged(evidence, column, sure=sure),
         ):
             if found is not None:
                 suspects += 1
@@ -50,6 +54,9 @@ def _unseen(
     part, place = evidence.explained(column, fresh), evidence.where(column, fresh)
     lost = evidence.lost(column, fresh)
     # Each new value has the rows of one old value: the same things under other names.
+    pairs = evidence.renamed(column, fresh)
+    if pairs and not lost:
+        lost = [(old, 0.0) for old in pairs.values()]
     paired = len(fresh) > 1 or (
         bool(lost) and abs(lost[0][1] + shift.change) < match * shift.change
     )
@@ -75,18 +82,53 @@ def _unseen(
     )  # fmt: skip
 
 
-def _swapped(evidence: "Evidence", column: "Column", *, sure: float) -> Finding | None:
+def _exchanged(evidence: "Evidence", column: "Column", *, sure: float) -> Finding | None:
     """Known values that changed places: what one has now is what another had."""
-    swap = evidence.swap(column)
-    if swap is None or swap.strength < sure:
+    found = evidence.exchanged(column)
+    if found is None:
         return None
-    one, other = (column.bins.name_of(code) for code in swap.codes)
+    shift = max((evidence.shift(column, (code,)) for code in found.codes), key=lambda one: one.z)
+    strength = min(max(shift.strength, found.told), 50.0)
+    if strength < sure:
+        return None
+    names = [
+        f"{column.bins.name_of(old)!r} is now {column.bins.name_of(new)!r}"
+        for new, old in zip(found.codes, found.names_of, strict=True)
+    ]
+    part = "" if found.part > FULLY else f" in about {percent(found.part)} of rows"
     return Finding(
-        check="data.categories", verdict="suspect", strength=swap.strength, rows=swap.rows,
-        since=swap.since, subject={"feature": column.name, "sign": "recoded"},
-        says=f"{column.name}: {one!r} and {other!r} changed places{since(swap.since)}"
-        f" ({percent(swap.before[0])} and {percent(swap.before[1])} before,"
-        f" {percent(swap.during[0])} and {percent(swap.during[1])} during)",
-        figures={"explained": swap.explained, "accounts": swap.accounts},
+        check="data.categories", verdict="suspect", strength=strength, rows=shift.rows,
+        since=shift.since, subject={"feature": column.name, "sign": "recoded"},
+        says=f"{column.name}: values changed places{part}{since(shift.since)}: {listed(names)}",
+        figures={
+            "explained": evidence.explained(column, found.codes),
+            "accounts": evidence.accounts(column, found.codes), "told": found.told,
+        },
         doubt="traffic that turned around by itself",
+    )  # fmt: skip
+
+
+def _merged(evidence: "Evidence", column: "Column", *, sure: float) -> Finding | None:
+    """Several known values that are now written as one of them."""
+    found = evidence.merged(column)
+    if found is None:
+        return None
+    shift = evidence.shift(column, (found.into,))
+    if shift.strength < sure:
+        return None
+    place = evidence.where(column, (found.into,))
+    names = listed([repr(column.bins.name_of(code)) for code in found.codes])
+    return Finding(
+        check="data.categories", verdict="suspect", strength=shift.strength, rows=shift.rows,
+        since=shift.since, subject={"feature": column.name, "sign": "recoded"},
+        says=f"{column.name} is {column.bins.name_of(found.into)!r} in {percent(shift.during)} of"
+        f" rows{inside(place)}{since(shift.since)}, {percent(shift.before)} before; it took the"
+        f" rows of {names}, and of no other value",
+        segments=evidence.parts_with(column, place),
+        figures={
+            "before": shift.before, "during": shift.during, "z": shift.z, "told": found.told,
+            "explained": evidence.explained(column, (found.into,)),
+            "accounts": evidence.accounts(column, (found.into,)),
+        },
+        doubt="traffic that really is of one kind now",
     )  # fmt: skip

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from bot.profile.slices import Place
 
 WORDS = frozenset({"", "unknown", "none", "null", "nan", "na", "n/a", "default", "other", "-1"})
+CAME = 3.0
+"""Log likelihood ratio from which labels tell that a value's rows are its own."""
+
 NUMBERS = frozenset({"0", "-1", "-99", "-999", "-9999", "99", "999", "9999", "99999", "999999"})
 
 
@@ -67,6 +70,11 @@ def _one_value(
     part, place = evidence.explained(column, (code,)), evidence.where(column, (code,))
     if sign == "frozen" and not _stands_still(evidence, column, shift, place):
         return None
+    # Rows that came by themselves have the labels that this value always had.
+    if sign == "frozen" and evidence.taken(column, code) < -CAME:
+        return None
+    if _recoded(evidence, column, code, new=new):
+        return None
     what = "a value that it hardly ever had" if new else "an ordinary value of it"
     return Finding(
         check="data.constants", verdict="suspect", strength=shift.strength, rows=shift.rows,
@@ -83,6 +91,16 @@ def _one_value(
         },
         doubt=f"traffic in which {column.name} really is {value!r}",
     )  # fmt: skip
+
+
+def _recoded(evidence: "Evidence", column: "Column", code: int, *, new: bool) -> bool:
+    """Whether the value is another one's new name: then it took the rows of that one alone."""
+    if column.bins.kind != "category":
+        return False
+    if new:
+        return code in evidence.renamed(column, evidence.unseen(column))
+    merge = evidence.merged(column)
+    return merge is not None and merge.into == code
 
 
 def _stands_still(

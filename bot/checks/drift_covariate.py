@@ -10,6 +10,7 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.columns import Column
     from bot.profile.given import Moved
 
 
@@ -29,7 +30,9 @@ def drift_covariate(
     moved = [(m, c) for m, c in parts if evidence.drift(c).z >= drifted]
     best, column = max(moved or parts, key=lambda one: (one[0].moved, one[1].name))
     said = evidence.said
-    same = said is None or said.z < steady or _follow(evidence, said, sure=steady)
+    same = (
+        said is None or said.z < steady or _follow(evidence, said) or _held(evidence, column, said)
+    )
     share = best.moved if by_score is None else max(best.moved, by_score.moved)
     inside = evidence.relation is not None and evidence.relation.within > within
     suspect = bool(moved) and share >= explains and same and not inside
@@ -52,12 +55,24 @@ def drift_covariate(
     )  # fmt: skip
 
 
-def _follow(evidence: "Evidence", said: "Moved", *, sure: float, least: float = 0.7) -> bool:
+def _follow(evidence: "Evidence", said: "Moved", *, sure: float = 2.0, least: float = 0.7) -> bool:
     """Whether the labels moved as the predictions did: other rows then, not another model.
 
     Rows are held equal by one feature at a time. Where a mix of several moves, those of equal value
     in one are of another kind by the rest, and what is said and what is true of them move alike.
-    Where there are classes, other frequencies of them do the same: `drift.prior` asks for those.
+    Other frequencies of the classes do the same, but leave the scores of each class as they were:
+    `drift.prior` asks for those.
     """
-    true, regression = evidence.true, evidence.settings.task == "regression"
-    return regression and true is not None and true.z >= sure and true.size >= least * said.size
+    true, of_class = evidence.true, evidence.score_at_true
+    if true is None or true.z < sure or true.size < least * said.size:
+        return False
+    return evidence.settings.task == "regression" or (of_class is not None and of_class.z >= sure)
+
+
+def _held(evidence: "Evidence", column: "Column", said: "Moved", *, part: float = 0.4) -> bool:
+    """Whether rows of equal value in the feature that moved are answered, and are, as before."""
+    at_it, true = evidence.said_at(column), evidence.true_at(column)
+    return (
+        at_it is not None and at_it.size < part * said.size
+        and (true is None or true.size < part * said.size)
+    )  # fmt: skip

@@ -33,7 +33,10 @@ def model_score(
     scores = drift is not None and drift.z >= sure and drift.js >= js
     # Other features bring other scores: with them, only what is said at equal features counts.
     answers = predictions or (scores and not moved)
-    labels = true is not None and true.size >= least and true.z >= sure
+    # Labels that moved as far as the answers tell of other rows, though few of them are known.
+    labels = true is not None and true.size >= least and (
+        true.z >= sure or (true.z >= sure / 2 and true.size >= 0.7 * said.size)
+    )  # fmt: skip
     suspect = answers and not labels
     z = max(said.z, 0.0 if drift is None else drift.z)
     rest = f"{listed(moved)} moved as well" if moved else "no feature moved as much"

@@ -1,14 +1,13 @@
 """Everything the checks may look at."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.profile import mass
+from bot.profile import mass, recoding
 from bot.profile.ages import Aged, aged_of
 from bot.profile.belonging import Belonging, belonging_of
 from bot.profile.children import refined
@@ -37,7 +36,8 @@ from bot.profile.labels import Labels, labels_of
 from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
 from bot.profile.repeats import Copies, copies_of
-from bot.profile.scales import Scale, named_by, scale_of
+from bot.profile.replaced import taken
+from bot.profile.scales import Scale, scale_read
 from bot.profile.scatter import Scatter, scatter_of
 from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
@@ -199,9 +199,21 @@ class Evidence(Traffic):
         """The values that lost what the fresh ones gained, with their loss."""
         return mass.lost(self, column, fresh)
 
-    def swap(self, column: "Column") -> mass.Swap | None:
-        """Two values that changed places."""
-        return mass.swap(self, column)
+    def exchanged(self, column: "Column") -> recoding.Exchange | None:
+        """Known values that took each other's places."""
+        return recoding.exchanged(self, column)
+
+    def merged(self, column: "Column") -> recoding.Merge | None:
+        """Known values that are now written as another known one."""
+        return recoding.merged(self, column)
+
+    def renamed(self, column: "Column", fresh: Sequence[int]) -> dict[int, int]:
+        """Each new value with the known one whose rows it took; empty where they do not match."""
+        return recoding.renamed(self, column, fresh)
+
+    def taken(self, column: "Column", code: int) -> float:
+        """How much better a value that grew fits rows of others than more rows of its own."""
+        return taken(column, code)
 
     def mix_share(self, column: "Column") -> float:
         """The part of the extra errors that the changed mix of a column alone explains."""
@@ -263,17 +275,7 @@ class Evidence(Traffic):
     def scale(self, column: "Column") -> Scale | None:
         """The known conversion that best explains how a number moved."""
         old, new = (column.over(mask).sum(axis=0) for mask in (self.before, self.during))
-        found = scale_of(column.bins, old, new)
-        # Beyond the old range the bins are open: there the values themselves tell the factor.
-        exact = named_by(self.lines.get(column.name))
-        if found is None or exact is None:
-            return found
-        name, factor, added = exact
-        line = self.lines[column.name]
-        return replace(
-            found, name=name, factor=factor, added=added, rivals=0, slope=line.slope,
-            offset=line.offset, fit=line.fit,
-        )  # fmt: skip
+        return scale_read(column.bins, old, new, self.lines.get(column.name))
 
     @cached_property
     def arrival(self) -> Delay:

@@ -1,15 +1,11 @@
 """Which values of a column gained rows, which lost them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.profile.bins import FIRST, OTHER
-from bot.profile.windows import HISTORY
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,24 +14,6 @@ if TYPE_CHECKING:
     from bot.profile.traffic import Traffic
 
     Floats = npt.NDArray[np.float64]
-
-
-SWAPPED = 3.0
-"""Log likelihood ratio from which labels tell that two values changed places."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swap:
-    """Two values that changed places, with their shares before and during."""
-
-    codes: tuple[int, int]
-    before: tuple[float, float]
-    during: tuple[float, float]
-    strength: float
-    rows: int
-    since: datetime | None
-    explained: float
-    accounts: float
 
 
 def shares(evidence: "Traffic", column: "Column") -> "tuple[Floats, Floats]":
@@ -76,50 +54,6 @@ def lost(evidence: "Traffic", column: "Column", fresh: Sequence[int]) -> list[tu
         and (moved[code] < 1.3 * fair[code] or during[code] < 0.1 * before[code])
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one[1], one[0]))
-
-
-def swap(evidence: "Traffic", column: "Column") -> Swap | None:
-    """The pair of values that most clearly took each other's share."""
-    before, during = shares(evidence, column)
-    common = [code for code in range(FIRST, len(before)) if max(before[code], during[code]) > 0.03]
-    best: tuple[float, tuple[int, int]] | None = None
-    for one, other in combinations(common[:12], 2):
-        distance = abs(before[one] - before[other])
-        crossed = (before[one] - before[other]) * (during[one] - during[other]) < 0
-        off = abs(during[one] - before[other]) + abs(during[other] - before[one])
-        if (
-            distance > 0.05
-            and crossed
-            and off < 0.5 * distance
-            and _says_so(column, one, other, distance)
-            and (best is None or distance > best[0])
-        ):
-            best = distance, (one, other)
-    if best is None:
-        return None
-    one, other = best[1]
-    shift = evidence.shift(column, (one,))
-    return Swap(
-        codes=(one, other), before=(float(before[one]), float(before[other])),
-        during=(float(during[one]), float(during[other])), strength=shift.strength,
-        rows=shift.rows, since=shift.since,
-        explained=evidence.explained(column, (one, other)),
-        accounts=evidence.accounts(column, (one, other)),
-    )  # fmt: skip
-
-
-def _says_so(column: "Column", one: int, other: int, distance: float) -> bool:
-    """Whether two values also took each other's labels, not only each other's rows.
-
-    Traffic that turns around by itself keeps what each value says of the label. Where the two say
-    the same of it, only a swap of very unlike shares is believed.
-    """
-    known = column.cells[:, 1:].sum(axis=2).astype(np.float64)
-    old, new = known[:HISTORY].sum(axis=0), known[HISTORY:].sum(axis=0)
-    chance = (old[:, [one, other]] + 0.5) / (old[:, [one, other]] + 0.5).sum(axis=0)
-    gap = np.log(chance[:, 1] / chance[:, 0])
-    swapped = float((new[:, one] * gap - new[:, other] * gap).sum())
-    return swapped > SWAPPED or (swapped > -SWAPPED and distance > 0.2)
 
 
 def mix_share(evidence: "Traffic", column: "Column") -> float:

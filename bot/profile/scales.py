@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -201,3 +201,18 @@ def named_by(line: "Line | None") -> tuple[str, float, float] | None:
         if abs(line.slope / factor - 1) < 0.04 and abs(line.offset - added) <= 0.1 * abs(added):
             return name, factor, added
     return None
+
+
+def scale_read(bins: "Bins", old: "Counts", new: "Counts", line: "Line | None") -> Scale | None:
+    """As `scale_of`, the factor read off the values themselves where their line is known.
+
+    Beyond the old range the bins are open: there only the values tell the factor.
+    """
+    found, exact = scale_of(bins, old, new), named_by(line)
+    if found is None or exact is None or line is None:
+        return found
+    name, factor, added = exact
+    return replace(
+        found, name=name, factor=factor, added=added, rivals=0, slope=line.slope,
+        offset=line.offset, fit=line.fit,
+    )  # fmt: skip

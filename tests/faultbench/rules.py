@@ -44,9 +44,10 @@ def read(folder: Path) -> Case:
     edge = times.min() + (times.max() - times.min()) * 7 / 8
     events = folder / "changes.jsonl"
     lines = events.read_text().splitlines() if events.exists() else []
+    features = model["predictions"].get("features") or sorted({*log} - {*columns.values()})
     return Case(
-        seed=int(folder.name.split("-")[-1]), features=model["predictions"]["features"],
-        columns=columns, before=log[times < edge], after=log[times >= edge],
+        seed=int(folder.name.split("-")[-1]), features=features, columns=columns,
+        before=log[times < edge], after=log[times >= edge],
         changes=[json.loads(line) for line in lines],
     )  # fmt: skip
 

@@ -36,6 +36,10 @@ COVARIATE_SHIFT = Declared(
         Sign(check="drift.covariate", most=5.0, reads="harm", clear=3.0),
         Sign(check="drift.mix", most=-3.0, why="a segment that grew explains it"),
         NOT_SELECTED,
+        Sign(
+            check="data.categories", subject={"sign": "recoded"}, most=-5.0,
+            why="a new name for old values looks like a new mix of them",
+        ),
         Sign(check="model.score", most=-3.0, why="the model answers otherwise at equal features"),
     ),
     neighbours=(

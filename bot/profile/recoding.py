@@ -1,0 +1,208 @@
+"""Values of a category under other names: exchanged, merged into one, or written anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.profile.bins import FIRST
+from bot.profile.mass import shares
+from bot.profile.replaced import labels_by_code, taken
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.columns import Column
+    from bot.profile.traffic import Traffic
+
+    Floats = npt.NDArray[np.float64]
+    Order = npt.NDArray[np.intp]
+
+TOLD = 3.0
+"""Log likelihood ratio from which labels tell whose rows a value has."""
+
+FAR = 0.2
+"""A share of rows so large that it need not be told by labels that it changed its name."""
+
+COMMON = 0.01
+"""The least share of rows that a value must have to be looked for under another name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Values that took each other's places in a part of the rows: `codes` are now `names_of`."""
+
+    codes: tuple[int, ...]
+    names_of: tuple[int, ...]
+    part: float
+    told: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Values that are now written as another known one, while the rest kept all their rows."""
+
+    into: int
+    codes: tuple[int, ...]
+    told: float
+
+
+def exchanged(evidence: "Traffic", column: "Column") -> Exchange | None:
+    """The order of the known values that explains best what each has now; None for their own.
+
+    Whoever exchanges values moves their labels with them: other traffic keeps what each value says
+    of the label. Where labels do not tell, only a large exchange in all rows is believed.
+    """
+    before, during = shares(evidence, column)
+    codes = [c for c in range(FIRST, len(before)) if max(before[c], during[c]) > COMMON][:12]
+    chance, counted = _labels(column, codes)
+    if len(codes) < 2 or not counted.sum():
+        return None
+    old, new = before[codes], during[codes]
+    # Where each value lies by its rows and by which half of the labels they have.
+    middle = _middle(old * chance)
+    whose, now = _halves(old * chance, middle), _halves(counted, middle)
+    off = float(np.abs(now - whose).sum())
+    best: tuple[float, float, Order] | None = None
+    for part in (1.0, 0.85, 0.7, 0.55, 0.4):
+        order = _order(whose, now, part)
+        left = float(np.abs(now - (1 - part) * whose - part * whose[:, order]).sum())
+        moves = bool((order != np.arange(len(codes))).any())
+        if moves and left < 0.35 * off and (best is None or left < best[0]):
+            best = left, part, order
+    if best is None or off < 0.1:
+        return None
+    _, part, order = best
+    told = _told(old, chance, counted, part, order)
+    moved = np.flatnonzero(order != np.arange(len(codes)))
+    far = float(np.abs(new - old).sum()) > 2 * FAR
+    sure = told > TOLD or (told > -TOLD and part > 0.9 and far)
+    return Exchange(
+        codes=tuple(codes[i] for i in moved), names_of=tuple(codes[order[i]] for i in moved),
+        part=part, told=told,
+    ) if sure else None  # fmt: skip
+
+
+def _middle(table: "Floats") -> int:
+    """The label at which the second half of the rows begins."""
+    reached = np.cumsum(table.sum(axis=1)) / table.sum()
+    return min(int(np.searchsorted(reached, 0.5)) + 1, len(table) - 1)
+
+
+def _halves(table: "Floats", middle: int) -> "Floats":
+    """The parts of all rows by half of the labels and value, [2, value]."""
+    halves = np.stack([table[:middle].sum(axis=0), table[middle:].sum(axis=0)])
+    parts: Floats = halves / halves.sum()
+    return parts
+
+
+def _labels(column: "Column", codes: Sequence[int]) -> "tuple[Floats, Floats]":
+    old, new = (table[:, list(codes)] for table in labels_by_code(column))
+    return (old + 0.5) / (old + 0.5).sum(axis=0), new
+
+
+def _order(old: "Floats", new: "Floats", part: float) -> "Order":
+    """Which value each has the rows of, so that the shares fit; pairs exchanged while that helps.
+
+    From their own places, so that values that are as frequent as each other stay where they are.
+    """
+    order = np.arange(old.shape[1])
+    target = (new - (1 - part) * old) / part
+    apart = np.abs(target[:, :, None] - old[:, None, :]).sum(axis=0)
+    while True:
+        gaps = {
+            (i, j): apart[i, order[i]]
+            + apart[j, order[j]]
+            - apart[i, order[j]]
+            - apart[j, order[i]]
+            for i, j in combinations(range(len(order)), 2)
+        }
+        (i, j), gain = max(gaps.items(), key=lambda one: one[1])
+        if gain <= 0.02:
+            return order
+        order[[i, j]] = order[[j, i]]
+
+
+def _told(old: "Floats", chance: "Floats", counted: "Floats", part: float, order: "Order") -> float:
+    """The log likelihood ratio of the exchange against values that kept their own labels."""
+    stayed, came = (1 - part) * old, part * old[order]
+    mixed = (stayed * chance + came * chance[:, order]) / (stayed + came)
+    return float((counted * np.log(mixed / chance)).sum())
+
+
+def merged(evidence: "Traffic", column: "Column", *, kept: float = 0.1) -> Merge | None:
+    """The value that took the rows of some others, of which all lost alike, and of none else.
+
+    A default or a frozen value takes its rows from every value; a merge leaves those alone that it
+    does not name.
+    """
+    before, during = shares(evidence, column)
+    into = int(np.argmax(during - before))
+    codes = [c for c in range(FIRST, len(before)) if c != into and before[c] > 0.005]
+    if len(codes) < 3 or into < FIRST or before[into] < COMMON:
+        return None
+    rows = evidence.rows_during
+    lost = _losers(before[codes], during[codes] * rows, rows)
+    if lost is None:
+        return None
+    level = float(during[codes][lost].sum() / before[codes][lost].sum())
+    told = taken(column, into)
+    moved = (1 - level) * before[codes][lost].sum()
+    if level > 0.85 or moved < 0.05 or before[codes][~lost].sum() < kept or told < -TOLD:
+        return None
+    return Merge(
+        into=into, codes=tuple(c for c, one in zip(codes, lost, strict=True) if one), told=told
+    )  # fmt: skip
+
+
+def _losers(
+    before: "Floats", counted: "Floats", rows: int, *, sure: float = 15.0
+) -> "npt.NDArray[np.bool_] | None":
+    """The values that lost one and the same part of their rows, where the rest lost none at all.
+
+    None where every value losing alike explains the counts about as well (Poisson deviances).
+    """
+    order = np.argsort(counted / before)
+    alike = _deviance(counted, before * counted.sum() / before.sum())
+    best: tuple[float, npt.NDArray[np.bool_]] | None = None
+    for place in range(1, len(before)):
+        lost = np.zeros(len(before), dtype=bool)
+        lost[order[:place]] = True
+        expected = before * rows
+        expected[lost] *= max(counted[lost].sum(), 0.5) / expected[lost].sum()
+        left = _deviance(counted, expected)
+        if best is None or left < best[0]:
+            best = left, lost
+    if best is None or alike - best[0] < sure or best[0] > 0.35 * alike:
+        return None
+    return best[1]
+
+
+def _deviance(counted: "Floats", expected: "Floats") -> float:
+    held, fit = np.maximum(counted, 0.5), np.maximum(expected, 0.5)
+    return float(2 * (held * np.log(held / fit) - held + fit).sum())
+
+
+def renamed(
+    evidence: "Traffic", column: "Column", fresh: Sequence[int], *, match: float = 0.25
+) -> dict[int, int]:
+    """Each new value with the known one that lost as many rows as it gained; {} where none match.
+
+    With two and more, a part of the rows may have been renamed: every known value then lost the
+    same part, as for a default, but a default is one value and not one for each.
+    """
+    before, during = shares(evidence, column)
+    loss = before - during
+    gained = sorted(fresh, key=lambda code: -during[code])
+    free = sorted(
+        (c for c in range(FIRST, len(before)) if c not in fresh and loss[c] > 0),
+        key=lambda code: -loss[code],
+    )
+    if len(fresh) < 2 or len(free) < len(fresh):
+        return {}
+    pairs = dict(zip(gained, free, strict=False))
+    total = float(sum(during[new] for new in pairs))
+    off = float(sum(abs(during[new] - loss[old]) for new, old in pairs.items()))
+    return pairs if total > 0 and off < match * total else {}
