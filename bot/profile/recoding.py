@@ -127,7 +127,8 @@ def _order(old: "Floats", new: "Floats", part: float) -> "Order":
 
 def _told(old: "Floats", chance: "Floats", counted: "Floats", part: float, order: "Order") -> float:
     """The log likelihood ratio of the exchange against values that kept their own labels."""
-    stayed, came = (1 - part) * old, part * old[order]
+    # A value that was never there before has labels to compare, but no rows to have kept.
+    stayed, came = (1 - part) * old + 1e-9, part * old[order]
     mixed = (stayed * chance + came * chance[:, order]) / (stayed + came)
     return float((counted * np.log(mixed / chance)).sum())
 
