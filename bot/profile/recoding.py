@@ -58,9 +58,9 @@ def exchanged(evidence: "Traffic", column: "Column") -> Exchange | None:
     before, during = shares(evidence, column)
     codes = [c for c in range(FIRST, len(before)) if max(before[c], during[c]) > COMMON][:12]
     chance, counted = _labels(column, codes)
-    if len(codes) < 2 or not counted.sum():
-        return None
     old, new = before[codes], during[codes]
+    if len(codes) < 2 or not counted.sum() or not old.sum():
+        return None
     # Where each value lies by its rows and by which half of the labels they have.
     middle = _middle(old * chance)
     whose, now = _halves(old * chance, middle), _halves(counted, middle)
