@@ -68,12 +68,9 @@ def _one_value(
     new = shift.before < 0.002
     sign = "default" if new or value.lower() in listed else "frozen"
     part, place = evidence.explained(column, (code,)), evidence.where(column, (code,))
-    if sign == "frozen" and not _stands_still(evidence, column, shift, place):
-        return None
-    # Rows that came by themselves have the labels that this value always had.
-    if sign == "frozen" and evidence.taken(column, code) < -CAME:
-        return None
-    if _recoded(evidence, column, code, new=new):
+    if sign == "frozen" and (
+        _recoded(evidence, column, code) or not _stands_still(evidence, column, shift, place)
+    ):
         return None
     what = "a value that it hardly ever had" if new else "an ordinary value of it"
     return Finding(
@@ -93,13 +90,11 @@ def _one_value(
     )  # fmt: skip
 
 
-def _recoded(evidence: "Evidence", column: "Column", code: int, *, new: bool) -> bool:
-    """Whether the value is another one's new name: then it took the rows of that one alone."""
-    if column.bins.kind != "category":
-        return False
-    if new:
-        return code in evidence.renamed(column, evidence.unseen(column))
-    merge = evidence.merged(column)
+def _recoded(evidence: "Evidence", column: "Column", code: int) -> bool:
+    """Whether the rows are the value's own, or those of a few values that have its name now."""
+    if evidence.taken(column, code) < -CAME:
+        return True
+    merge = evidence.merged(column) if column.bins.kind == "category" else None
     return merge is not None and merge.into == code
 
 
