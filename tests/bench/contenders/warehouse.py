@@ -68,13 +68,12 @@ def cpu_of(process: int) -> float:
     return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
-def spark(folder: Path) -> int:
-    """Start Spark with the log as a view; the number of its process."""
+def spark() -> int:
+    """Start Spark; the number of its process."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - in an environment of its own
 
     session = SparkSession.builder.master("local[2]").config("spark.driver.memory", "4g")
     made = session.config("spark.ui.enabled", "false").getOrCreate()
-    made.read.parquet(str(folder / "log.parquet")).createOrReplaceTempView("log")
     return int(made.sparkContext._gateway.proc.pid)  # the only way to its number
 
 
@@ -82,14 +81,17 @@ def configured(folder: Path, url: str) -> Path:
     """The configuration of the log, with its table in another engine."""
     text = (folder / "plummet.toml").read_text(encoding="utf-8")
     file = folder / f"{url.partition(':')[0]}.toml"
-    file.write_text(text.replace("duckdb://", url).replace("log.parquet", "log"), encoding="utf-8")
+    text = text.replace("duckdb://", url)
+    if not url.startswith("pyspark"):  # Spark reads the file itself
+        text = text.replace("log.parquet", "log")
+    file.write_text(text, encoding="utf-8")
     return file
 
 
 def main() -> None:
     """Do the task and print what it cost."""
     folder, task, url = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-    server = spark(folder) if url.startswith("pyspark") else int(sys.argv[4])
+    server = spark() if url.startswith("pyspark") else int(sys.argv[4])
     settings = read_settings(configured(folder, url))
     with open_sources(settings) as sources:
         sources.table(settings.model("bench").predictions)  # drivers are imported, and connected
