@@ -95,7 +95,7 @@ def _exchanged(evidence: "Evidence", column: "Column", *, sure: float) -> Findin
         f"{column.bins.name_of(old)!r} is now {column.bins.name_of(new)!r}"
         for new, old in zip(found.codes, found.names_of, strict=True)
     ]
-    part = "" if found.part > FULLY else f" in about {percent(found.part)} of rows"
+    part = "" if found.part > FULLY else f" in about {portion(found.part)} of rows"
     return Finding(
         check="data.categories", verdict="suspect", strength=strength, rows=shift.rows,
         since=shift.since, subject={"feature": column.name, "sign": "recoded"},
