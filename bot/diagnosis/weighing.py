@@ -89,8 +89,9 @@ def _weight(
     if sign.reads in finding.figures and (sign.most > 0 or sign.reads != "accounts"):
         # A defect that holds none of the extra errors is a defect, but not this one's cause.
         share = min(max(finding.figures[sign.reads] / HALF, 0.0), 1.0) ** 0.5
-        # What was never there before is a defect by itself, though another may hold the errors.
-        if _new(finding):
+        # A feature that was never so is a defect by itself, though another may hold the errors;
+        # answers that are no more often wrong than before are none.
+        if feature is not None and _new(finding):
             share = max(share, FLOOR)
     if sign.timed and sign.most > 0:
         timing = max(fits(evidence, finding.since), APART * plain(finding))

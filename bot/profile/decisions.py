@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Rule:
     """How often predictions contradict the decision rule that the baseline's scores show.
 
-    `one_way` is the part of those that contradict it now which contradict it the same way: all of
-    them where a threshold moved, half of them where answers are mixed up.
+    `one_way` says how far only the answers to one side of it contradict it: 1 where a threshold
+    moved, a half where as large a part of the answers on either side is turned round.
     """
 
     before: float
@@ -83,14 +83,17 @@ def rule_of(evidence: "Traffic") -> Rule | None:
     total0, total1 = n0[settled].sum(), n1[settled].sum()
     if not total0 or not total1:
         return None
-    ups, downs = new[positive][settled & ~yes].sum(), against1 - new[positive][settled & ~yes].sum()
+    ups = new[positive][settled & ~yes].sum()
+    turned = np.array([ups, against1 - ups]) / np.array(
+        [max(n1[settled & side].sum(), 1.0) for side in (~yes, yes)]
+    )  # a part of each side's own rows: of a rare class few can be turned
     p0, p1 = float(against0 / total0), float(against1 / total1)
     pooled = (against0 + against1 + 1) / (total0 + total1 + 2)
     error = math.sqrt(pooled * (1 - pooled) * (1 / total0 + 1 / total1))
     return Rule(
         before=p0, during=p1, rows=int(total0 + total1), z=(p1 - p0) / error,
         old=_threshold(evidence, old, positive), new=_threshold(evidence, new, positive),
-        one_way=float(max(ups, downs) / max(against1, 1.0)),
+        one_way=float(turned.max() / turned.sum()) if against1 else 1.0,
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def one_sided(evidence: "Traffic", *, pure: float = 0.9, most_before: float = 0.
         share = float(column[place] / column.sum())
         known = old[:, delay].sum()
         was = float(old[place, delay] / known) if known >= 20 else float(usual[place])
-        if share < pure or was > most_before:
+        if share < pure or was > most_before or _everywhere(new, place, delay) > (was + share) / 2:
             continue
         moved = shift(labelled[:, place, delay], rows, evidence.windows, evidence.grid)
         if moved.change > 0 and (best is None or moved.strength > best.shift.strength):
@@ -109,3 +109,12 @@ def one_sided(evidence: "Traffic", *, pure: float = 0.9, most_before: float = 0.
                 low=low, high=FINEST * 2 ** (delay / 2), one_class=share, usual=was, shift=moved,
             )  # fmt: skip
     return best
+
+
+def _everywhere(new: "Counts", place: int, delay: int) -> float:
+    """The part that the class has now of the labels that took any other time to come.
+
+    Where it is as large, the class became frequent by itself, and nothing was written down for it.
+    """
+    others = new.sum() - new[:, delay].sum()
+    return float((new[place].sum() - new[place, delay]) / others) if others >= 30 else 0.0

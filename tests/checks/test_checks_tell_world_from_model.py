@@ -319,3 +319,34 @@ def test_a_host_with_a_little_more_than_its_part_of_the_errors_is_not_ill(
 
     assert found.subject == {"host": "h1", "sign": "wrong"}
     assert calm(examined(spread), "system.hosts")
+
+
+def test_decisions_turned_round_on_both_sides_are_no_moved_threshold(examined: Examined) -> None:
+    def turn(log: pd.DataFrame) -> pd.DataFrame:
+        random = np.random.default_rng(4)
+        kept = log[(log["prediction"] == 0) | (random.uniform(size=len(log)) < 0.1)].copy()
+        hit = late(kept) & (random.uniform(size=len(kept)) < 0.33)
+        kept.loc[hit, "prediction"] = 1 - kept.loc[hit, "prediction"]
+        return kept
+
+    (found,) = ask(examined(turn), "model.threshold")
+
+    assert found.verdict == "suspect"
+    assert found.subject == {"sign": "mixed"}
+
+
+def test_a_class_that_became_frequent_at_every_age_is_no_pile_of_absent_labels(
+    examined: Examined,
+) -> None:
+    def flood(log: pd.DataFrame) -> None:
+        rows = np.flatnonzero(late(log))
+        ones = rows[(log["label"] == 1).to_numpy()[rows]]
+        drawn = np.random.default_rng(6).choice(ones, size=int(0.9 * len(rows)))
+        told = ["distance", "carrier", "score", "prediction", "label"]
+        log.loc[rows[: len(drawn)], told] = log.loc[drawn, told].to_numpy()
+        log[["distance", "score", "label"]] = log[["distance", "score", "label"]].astype(float)
+        log["prediction"] = log["prediction"].astype(int)
+
+    found = [one for one in ask(examined(flood), "metric.labels") if one.verdict == "suspect"]
+
+    assert [one.subject for one in found if one.subject.get("part") == "absent"] == []
