@@ -46,14 +46,19 @@ def stated(
         )
     ]
     made = [one for place, one in enumerate(made) if one.confidence >= LEAST or place < 2]
-    unknown = _outside(findings, ranked, outside, left)
+    unknown = _outside(evidence, findings, ranked, outside, left)
     return tuple(sorted([*made, unknown], key=lambda one: -one.confidence))
 
 
 def _outside(
-    findings: Sequence[Finding], ranked: Sequence[Candidate], outside: Candidate, left: float
-) -> Hypothesis:
-    """`unknown`, with what speaks for a fault that has no name, where something does."""
+    evidence: "Evidence", findings: Sequence[Finding], ranked: Sequence[Candidate],
+    outside: Candidate, left: float,
+) -> Hypothesis:  # fmt: skip
+    """`unknown`, with what speaks for a fault that has no name, where something does.
+
+    Where the extra errors sit is known, though not why.
+    """
+    place = evidence.where_wrong
     says = "something that no check asks about"
     if outside.odds and outside.leading is not None:
         says = f"none of the known causes: {outside.leading.says}"
@@ -61,6 +66,7 @@ def _outside(
         says = "nothing that was looked at accounts for the fall"
     return Hypothesis(
         cause="unknown", confidence=round(left, 4), says=says,
+        segments=place.segments if place is not None else (),
         since=outside.leading.since if outside.odds and outside.leading is not None else None,
         evidence=tuple(f.id for f in outside.evidence[:6]) if outside.odds else (),
         against=tuple(f.id for f in ranked[0].evidence[:2]),

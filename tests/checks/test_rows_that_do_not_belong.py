@@ -161,3 +161,16 @@ def test_a_rename_into_several_values_is_no_default(examined: Examined) -> None:
                 "data.constants")  # fmt: skip
 
     assert not [one for one in found if one.verdict == "suspect"]
+
+
+def test_a_fault_without_a_name_still_has_its_place(examined: Examined) -> None:
+    def turn(log: pd.DataFrame) -> None:
+        random = np.random.default_rng(8)
+        hit = late(log) & (log["region"] == "eu") & (random.random(len(log)) < 0.5)
+        log.loc[hit, "prediction"] = 1 - log.loc[hit, "prediction"]
+
+    evidence = examined(turn)
+    first = conclude(evidence, every_finding(evidence)).hypotheses[0]
+
+    assert first.cause == "unknown"
+    assert first.segments == ({"region": "eu"},)
