@@ -12,6 +12,7 @@ from bot.incident import Fact, Incident, Reading, fold
 from bot.incident.timeline import Recovered, Watched
 from bot.response.outlook import what_next
 from bot.response.watch import next_window
+from bot.shipped import shipped
 from tests.response.conftest import DOWN, NOW, REFUSED, Built, Died, House
 
 HOUR = timedelta(hours=1)
@@ -33,6 +34,17 @@ class Traffic:
         start = self._house.clock()
         rows = 20 if kind == "thin" else 400
         self._serve(self._folder, start=start, end=start + HOUR, rows=rows, broken=kind == "bad")
+
+
+@pytest.fixture
+def few_rows_are_enough(tmp_path: Path) -> None:
+    """The shipped playbook, but for the labelled rows that a window needs to count."""
+    name = "accuracy-drop.yaml"
+    shelf = tmp_path / "playbooks"
+    shelf.mkdir()
+    shipped_one = (shipped("playbooks") / name).read_text()
+    assert "rows: 100 " in shipped_one
+    (shelf / name).write_text(shipped_one.replace("rows: 100 ", "rows: 10 "))
 
 
 @pytest.fixture
@@ -82,6 +94,20 @@ def test_only_change_is_told(mitigated: House, traffic: Traffic) -> None:
 
     assert said(mitigated, "watched:") == 2
     assert "not back yet" in mitigated.chat.words()
+
+
+def test_good_windows_of_few_rows_are_doubted_once_and_watched_on(
+    few_rows_are_enough: None, mitigated: House, traffic: Traffic
+) -> None:
+    traffic.hours("thin", "thin", "thin")
+    assert mitigated.incident.good_windows == 3
+    assert mitigated.incident.recovered_at is None
+    assert "too few rows to be sure" in mitigated.chat.words()
+
+    traffic.hours("good", "good", "good")
+
+    assert mitigated.incident.recovered_at is not None
+    assert said(mitigated, "doubted:") == 1
 
 
 def test_a_window_with_too_few_labels_neither_counts_nor_breaks_the_row(
