@@ -40,7 +40,7 @@ def examine(
     log = sources.table(found.predictions)
     require(log, found, where=f"table {found.predictions.table!r} of {found.predictions.source}")
     reference = _optional(sources, found, "reference", absent)
-    with sources.hold(*_read(found)):
+    with sources.hold(*sources_of(found)):
         engine = Engine(sources.engine(found.predictions.source))
         with engine.settled():
             result = scan(
@@ -50,27 +50,28 @@ def examine(
             evidence = _evidence(
                 result, model=model, sources=sources, reference=reference, absent=absent
             )
-    return _told(evidence, found, sources, absent)
+    return told(evidence, found, sources, absent)
 
 
-def _told(
+def told(
     evidence: "Evidence", found: ModelSettings, sources: Sources, absent: dict[str, str]
 ) -> "Evidence":
     """The same with what others tell: with no table held, for a slow network must not hold it."""
     from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
+    from bot.diagnosis.machines import system  # noqa: PLC0415 - likewise
 
     changes, unread = beside.changes(sources, found, evidence.at, absent)
     registered = beside.registered(sources, found, evidence.at, absent)
     return replace(
-        evidence, changes=changes, unread_changes=unread, registered=registered, absent=absent
-    )
+        evidence, changes=changes, unread_changes=unread, registered=registered,
+        system=system(sources, found, evidence, absent), absent=absent,
+    )  # fmt: skip
 
 
-def _read(found: ModelSettings) -> Iterator[str]:
+def sources_of(found: ModelSettings) -> Iterator[str]:
     """The sources of tables that a scan of this model asks."""
     tables = (found.predictions, found.reference, found.offline, found.reported)
     yield from (table.source for table in tables if table is not None)
-    yield from found.evidence.system
 
 
 def _optional(sources: Sources, found: ModelSettings, part: str, absent: dict[str, str]) -> Any:
@@ -91,7 +92,6 @@ def _evidence(
 ) -> "Evidence":  # fmt: skip
     from bot.diagnosis import beside  # noqa: PLC0415 - numpy, as above
     from bot.diagnosis.beyond import beyond_counts  # noqa: PLC0415 - likewise
-    from bot.diagnosis.machines import system  # noqa: PLC0415 - likewise
     from bot.diagnosis.training import training_labels  # noqa: PLC0415 - likewise
     from bot.profile import Evidence  # noqa: PLC0415 - likewise
     from bot.profile.dashboard import compare  # noqa: PLC0415 - likewise
@@ -116,7 +116,6 @@ def _evidence(
         reference_labels=training_labels(sources, result, reference),
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
         undated=log.undated, absent=absent,
-        system=system(sources, found, result, absent),
         reported=reported,
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
         skew=beside.skew(sources, found, result, absent),

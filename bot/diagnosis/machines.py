@@ -9,14 +9,14 @@ from bot.profile.beside import Gauge
 from bot.profile.engine import Engine
 from bot.profile.gauges import gauges_of
 from bot.settings import ModelSettings
-from bot.sources import METRICS, Sources
+from bot.sources import Sources
 
 if TYPE_CHECKING:
-    from bot.profile.scan import Scan
+    from bot.profile import Evidence
 
 
 def system(
-    sources: Sources, found: ModelSettings, result: "Scan", absent: dict[str, str]
+    sources: Sources, found: ModelSettings, evidence: "Evidence", absent: dict[str, str]
 ) -> Sequence[Gauge] | None:  # fmt: skip
     """Each system metric of each host before and during; None where there is no source."""
     if not found.evidence.system:
@@ -25,10 +25,10 @@ def system(
     gauges: list[Gauge] = []
     try:
         for name in found.evidence.system:
-            start, at = datetime.fromtimestamp(result.grid.origin, UTC), result.log.at
-            table = sources.system(name, start=start, end=at)
-            engine = Engine(sources.engine(name, kinds=METRICS))
-            gauges += gauges_of(engine, table, result.windows, result.grid, at)
+            start, at = datetime.fromtimestamp(evidence.grid.origin, UTC), evidence.at
+            with sources.system(name, start=start, end=at) as read:
+                engine = Engine(read.connection)
+                gauges += gauges_of(engine, read.table, evidence.windows, evidence.grid, at)
     except SourceError as error:
         absent["system"] = str(error)
         return None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from bot.checks.words import figure, when
 from bot.diagnosis import beside
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.diagnose import every_finding
-from bot.diagnosis.machines import system
+from bot.diagnosis.examine import sources_of, told
 from bot.diagnosis.training import training_labels
 from bot.errors import SourceError
 from bot.incident import Diagnosis
@@ -82,8 +82,7 @@ def diagnose_rollup(
         SettingsError: There is no such model.
         SourceError: There is no rollup of it; says how to make one.
     """
-    with sources.hold(*settings.sources):
-        evidence = examine_rollup(settings, model, sources=sources, since=since, until=until)
+    evidence = examine_rollup(settings, model, sources=sources, since=since, until=until)
     findings = every_finding(evidence, cannot=dict.fromkeys(NEED_ROWS, _NEEDS_ROWS))
     return conclude(evidence, findings)
 
@@ -101,22 +100,26 @@ def examine_rollup(
     found = settings.model(model)
     table, reference = _tables(found, sources)
     result = read_rollup(settings, model, table=table, since=since, until=until)
+    with sources.hold(*sources_of(found)):
+        evidence = _counted(result, model, sources=sources, reference=reference)
+    return told(evidence, found, sources, dict(evidence.absent))
+
+
+def _counted(result: Scan, model: str, *, sources: Sources, reference: Any) -> Evidence:
+    found, schema = result.log.settings, result.log.table.schema()
     elsewhere = "the rollup does not hold it; a diagnosis of the whole log does"
     absent = dict.fromkeys(("offline", "id"), elsewhere)
-    changes, unread = beside.changes(sources, found, result.log.at, absent)
     reported = beside.reported(sources, found, result.log.at, absent)
     return Evidence(
         model=model, settings=found, at=result.log.at, grid=result.grid, windows=result.windows,
         tallies=result.tallies, columns=result.columns, label=result.survey.label,
         prediction=result.survey.prediction, cells=result.cells, pairs=result.pairs,
         crossed=result.crossed, joint=None, arrivals=result.arrivals,
-        schema={name: str(kind) for name, kind in table.schema().items()},
+        schema={name: str(kind) for name, kind in schema.items()},
         reference_schema=None if reference is None
         else {name: str(kind) for name, kind in reference.schema().items()},
         skipped=result.survey.plan.skipped, rows=result.rows, ids=result.ids,
-        undated=result.log.undated, absent=absent, changes=changes, unread_changes=unread,
-        system=system(sources, found, result, absent), reported=reported,
-        registered=beside.registered(sources, found, result.log.at, absent),
+        undated=result.log.undated, absent=absent, reported=reported,
         dashboard=None if reported is None else compare(reported, result.tallies, result.grid),
         reference_labels=training_labels(sources, result, reference),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 from bot.errors import SettingsError, SourceError
+from bot.outgoing.deadline import Deadline
 from bot.outgoing.discretion import repeats
 from bot.outgoing.failures import Passing, answered, cut_off, failed
 from bot.outgoing.proof import Access
@@ -73,6 +74,8 @@ class Endpoint:
     largest: int = 10_000_000
     """Bytes of an answer that are read."""
     attempts: int = 3
+    deadline: Deadline | None = None
+    """When all calls together have to be over; None where each is by itself."""
 
     @classmethod
     def of(
@@ -111,6 +114,10 @@ class Endpoint:
         """The address without what may be secret in it."""
         return _shown(self.url)
 
+    def within(self, seconds: float) -> Self:
+        """The same address for one reading of several calls, which have to end in this time."""
+        return replace(self, deadline=Deadline.of(seconds))
+
     def get(self, path: str = "", *, query: Mapping[str, str] | None = None) -> Answer:
         """Ask; see `call`."""
         return self.call("GET", path, query=query)
@@ -132,7 +139,8 @@ class Endpoint:
         by default a GET is.
 
         Raises:
-            SourceError: No answer of 2xx came; `permanent` where a repeat would not help.
+            SourceError: No answer of 2xx came, or not in time; `permanent` where a repeat would
+                not help.
         """
         import stamina  # noqa: PLC0415 - only who calls needs it
 
@@ -142,16 +150,22 @@ class Endpoint:
             sent.setdefault("Content-Type", "application/json")
         again = method == "GET" if idempotent is None else idempotent
         url = self._below(path)
+        shown = f"{self.where}: {_shown(url)}"
         # What fails in the end is an error with its reason; a line a try would say nothing more,
         # and a counter of the process is none of ours.
         stamina.instrumentation.set_on_retry_hooks(())
         for attempt in stamina.retry_context(
             on=lambda error: error.wait if again and isinstance(error, Passing) else False,
-            attempts=self.attempts, timeout=None, wait_initial=0.2, wait_max=3.0, wait_jitter=0.3,
+            attempts=self.attempts, timeout=self._left(shown), wait_initial=0.2, wait_max=3.0,
+            wait_jitter=0.3,
         ):  # fmt: skip
             with attempt:
-                return self._once(method, url, query=query, content=content, headers=sent)
+                return self._once(method, url, shown, query=query, content=content, headers=sent)
         raise AssertionError("stamina gives at least one attempt")
+
+    def _left(self, shown: str) -> float | None:
+        """Seconds until all calls have to be over; None where each is by itself."""
+        return None if self.deadline is None else self.deadline.left(shown=shown)
 
     def _below(self, path: str) -> str:
         if path.startswith(("http://", "https://")):
@@ -170,6 +184,7 @@ class Endpoint:
         self,
         method: str,
         url: str,
+        shown: str,
         *,
         query: Mapping[str, str] | None,
         content: bytes | None,
@@ -177,20 +192,21 @@ class Endpoint:
     ) -> Answer:
         import httpx  # noqa: PLC0415 - a slow import, and only who calls needs it
 
-        shown = f"{self.where}: {_shown(url)}"
+        left = self._left(shown)
+        silence = self.seconds if left is None else min(self.seconds, left)
         try:
             with (
-                self._client() as client,
+                self._client(silence) as client,
                 client.stream(
                     method, url, params=dict(query) if query else None, content=content,
                     headers=dict(headers),
                 ) as response,
             ):  # fmt: skip
-                return self._read(response, shown)
+                return self._read(response, shown, silence=silence)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise failed(error, shown=shown) from error
 
-    def _client(self) -> "httpx.Client":
+    def _client(self, silence: float) -> "httpx.Client":
         import httpx  # noqa: PLC0415 - as above
 
         from bot.outgoing.transport import LookedAt  # noqa: PLC0415 - brings httpx
@@ -199,18 +215,19 @@ class Endpoint:
         verify = self.access.tls(where=self.where) if secure else False
         return httpx.Client(
             transport=LookedAt(allowed=self.allowed, where=self.where, verify=verify),
-            timeout=self.seconds, follow_redirects=False, trust_env=False,
+            timeout=silence, follow_redirects=False, trust_env=False,
             headers={"User-Agent": agent()},
         )  # fmt: skip
 
-    def _read(self, response: "httpx.Response", shown: str) -> Answer:
-        held, end = bytearray(), time.monotonic() + _SLOWEST * self.seconds
+    def _read(self, response: "httpx.Response", shown: str, *, silence: float) -> Answer:
+        held, end = bytearray(), time.monotonic() + _SLOWEST * silence
         for chunk in response.iter_bytes():
             held += chunk
             if len(held) > self.largest:
                 raise cut_off(f"more than {self.largest:,} bytes", shown=shown)
             if time.monotonic() > end:
-                raise cut_off(f"no end in {_SLOWEST * self.seconds:g} s", shown=shown)
+                raise cut_off(f"no end in {_SLOWEST * silence:g} s", shown=shown)
+            self._left(shown)
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not response.is_success:
             told = bytes(held)

@@ -28,6 +28,8 @@ class SourceSettings(HttpSettings):
     kind: str
     url: str | None = None
     path: str | None = None
+    deadline_seconds: float = Field(default=60, gt=0, le=3_600)
+    """How long one reading may take, with all the calls that it makes to an address."""
     options: dict[str, Any] = {}
 
 

@@ -4,11 +4,10 @@ from bot.sources.aliases import AliasWatch
 from bot.sources.health import ahead, look_at_source
 from bot.sources.named import KINDS
 from bot.sources.rows import LogRows
-from bot.sources.sources import METRICS, Sources, open_sources
+from bot.sources.sources import Sources, open_sources
 
 __all__ = [
     "KINDS",
-    "METRICS",
     "AliasWatch",
     "LogRows",
     "Sources",

@@ -10,11 +10,10 @@ from bot.sources import github
 from bot.sources.named import find_endpoint
 from bot.sources.options import Github, Mlflow, Prometheus, options_of
 from bot.sources.prometheus import PrometheusMetrics
+from bot.sources.system import System
 from bot.sources.tables import READERS
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from bot.sources.sources import Sources
 
 APART = timedelta(minutes=2)
@@ -35,10 +34,10 @@ def look_at_source(settings: Settings, name: str, sources: "Sources") -> str:
             return _tables(settings, source, sources.engine(name))
         case "metrics":
             now = datetime.now(UTC)
-            table = sources.system(name, start=now - _DAY, end=now)
-            return _table(table, sources.engine(name, kinds=("metrics",)))
+            with sources.system(name, start=now - _DAY, end=now) as system:
+                return _table(system)
         case "prometheus":
-            return _prometheus(settings, name, source)
+            return _prometheus(settings, name, source, sources)
         case "github":
             return f"{_github(settings, name, source)}; {_events(name, sources)}"
         case "mlflow":
@@ -83,12 +82,12 @@ def _tables(settings: Settings, source: SourceSettings, connection: Any) -> str:
     return f"{connection.name} answers, {len(connection.list_tables())} tables"
 
 
-def _table(table: "ir.Table", connection: Any) -> str:
+def _table(system: System) -> str:
     from bot.profile.coding import literal, moment  # noqa: PLC0415 - brings ibis
 
     now = datetime.now(UTC)
-    time = moment(table.time)
-    (row,) = connection.to_pyarrow(
+    table, time = system.table, moment(system.table.time)
+    (row,) = system.connection.to_pyarrow(
         table.aggregate(
             rows=table.count(), newest=time.max(), recent=(time > literal(now - _DAY)).sum()
         )
@@ -100,18 +99,16 @@ def _table(table: "ir.Table", connection: Any) -> str:
     return f"{row['rows']:,} rows, {row['recent']:,} in the last day, up to {newest:%Y-%m-%d %H:%M}"
 
 
-def _prometheus(settings: Settings, name: str, source: SourceSettings) -> str:
+def _prometheus(
+    settings: Settings, name: str, source: SourceSettings, sources: "Sources"
+) -> str:  # fmt: skip
     options = options_of(name, source, Prometheus)
-    metrics = PrometheusMetrics(find_endpoint(settings, name, source), options)
-    says = clocks(metrics.now())
+    says = clocks(PrometheusMetrics(find_endpoint(settings, name, source), options).now())
     now = datetime.now(UTC)
-    try:
-        table = metrics.table(now - _DAY, now)
-        counted = metrics.connection.to_pyarrow(
-            table.group_by("metric").aggregate(n=table.count())
+    with sources.system(name, start=now - _DAY, end=now) as system:
+        counted = system.connection.to_pyarrow(
+            system.table.group_by("metric").aggregate(n=system.table.count())
         ).to_pylist()
-    finally:
-        metrics.close()
     found = {row["metric"]: int(row["n"]) for row in counted}
     if empty := [metric for metric in options.queries if metric not in found]:
         raise SourceError(f"query {', '.join(empty)} found nothing in the last day")

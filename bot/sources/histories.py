@@ -16,7 +16,7 @@ from bot.sources.changes import ChangesReader, read_changes, read_events
 from bot.sources.git import read_git
 from bot.sources.github import GithubChanges
 from bot.sources.mlflow import MlflowRegistry
-from bot.sources.named import find_endpoint, find_source
+from bot.sources.named import find_endpoint, find_reading, find_source
 from bot.sources.options import Git, Github, Mlflow, options_of
 from bot.sources.received import Received, read_received
 
@@ -74,7 +74,7 @@ class Histories:
             SourceError: It cannot be asked.
         """
         source, options = self._mlflow(name)
-        endpoint = find_endpoint(self._settings, name, source)
+        endpoint = find_reading(self._settings, name, source)
         return read_registered(
             endpoint, options, name=name, at=at or datetime.now(UTC), history=self._received
         )
@@ -117,11 +117,11 @@ class Histories:
                 return read_events(read_git(folder, options, at=at, where=where), where=where)
             case "github":
                 options_there = options_of(name, source, Github)
-                endpoint = find_endpoint(self._settings, name, source, url=github.PUBLIC)
+                endpoint = find_reading(self._settings, name, source, url=github.PUBLIC)
                 found = GithubChanges(endpoint, options_there, at=at).read()
                 return read_events(found, where=where)
             case "mlflow":
-                endpoint = find_endpoint(self._settings, name, source)
+                endpoint = find_reading(self._settings, name, source)
                 options_of_it = options_of(name, source, Mlflow)
                 events = read_mlflow(endpoint, options_of_it, at=at, history=self._received)
                 return read_events(events, where=where)
@@ -129,7 +129,7 @@ class Histories:
 
     def _place(self, name: str, source: SourceSettings) -> Path | Endpoint:
         if source.url:
-            return find_endpoint(self._settings, name, source)
+            return find_reading(self._settings, name, source)
         where = f"sources.{name}"
         if not source.path:
             raise SourceError(f"{where} needs `path` (a JSON-lines file) or an http(s) `url`")

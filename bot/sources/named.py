@@ -35,6 +35,19 @@ def find_source(
     return source
 
 
+def find_reading(
+    settings: Settings, name: str, source: SourceSettings, *, url: str | None = None,
+    largest: int = 20_000_000,
+) -> Endpoint:  # fmt: skip
+    """The same for one reading that begins now, and has to end by the source's deadline.
+
+    Raises:
+        SourceError: As `find_endpoint`.
+    """
+    found = find_endpoint(settings, name, source, url=url, largest=largest)
+    return found.within(source.deadline_seconds)
+
+
 def find_endpoint(
     settings: Settings, name: str, source: SourceSettings, *, url: str | None = None,
     largest: int = 20_000_000,

@@ -5,15 +5,14 @@ Source: prometheus.io, "HTTP API", `query_range`, which gives at most 11,000 poi
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.errors import SourceError
 from bot.outgoing import Answer, Endpoint
 from bot.sources.options import Prometheus
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
+from bot.sources.system import System
 
 MOST_POINTS = 11_000
 """Of one series in one query; more are refused by the server."""
@@ -28,28 +27,33 @@ _STEPS = (60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 8
 
 
 class PrometheusMetrics:
-    """The configured queries; what they answer is held in memory until `close`."""
+    """The configured queries, asked below one address."""
 
     def __init__(self, endpoint: Endpoint, options: Prometheus) -> None:
         self._endpoint, self._options = endpoint, options
-        self._connection: Any = None
 
-    @property
-    def connection(self) -> Any:
-        """The ibis connection that `table` is a table of."""
-        import ibis  # noqa: PLC0415 - a second to import, wanted only once data is read
-
-        if self._connection is None:
-            self._connection = ibis.duckdb.connect()
-            self._connection.raw_sql("SET TimeZone = 'UTC'")
-        return self._connection
-
-    def table(self, start: datetime, end: datetime) -> "ir.Table":
-        """Time, metric, value and host between these times; the table before it is gone.
+    @contextmanager
+    def table(self, start: datetime, end: datetime) -> Iterator[System]:
+        """Time, metric, value and host between these times, in a memory of their own.
 
         Raises:
             SourceError: Prometheus cannot be asked, or a query is wrong; says which.
         """
+        import ibis  # noqa: PLC0415 - a second to import, wanted only once data is read
+
+        samples = self._samples_of(start, end)
+        connection = ibis.duckdb.connect()
+        try:
+            connection.raw_sql("SET TimeZone = 'UTC'")
+            yield System(connection=connection, table=connection.create_table("metrics", samples))
+        finally:
+            connection.disconnect()
+
+    def now(self) -> Answer:
+        """The plainest question, to see whether it can be asked at all."""
+        return self._endpoint.get("api/v1/query", query={"query": "1"})
+
+    def _samples_of(self, start: datetime, end: datetime) -> Any:
         import pyarrow as pa  # noqa: PLC0415 - wanted only once data is read
 
         columns: dict[str, list[Any]] = {"time": [], "metric": [], "value": [], "host": []}
@@ -62,17 +66,7 @@ class PrometheusMetrics:
         }
         micros = pa.compute.cast(pa.compute.multiply(arrays["time"], 1e6), pa.int64(), safe=False)
         arrays["time"] = micros.cast(pa.timestamp("us", tz="UTC"))
-        return self.connection.create_table("metrics", pa.table(arrays), overwrite=True)
-
-    def now(self) -> Answer:
-        """The plainest question, to see whether it can be asked at all."""
-        return self._endpoint.get("api/v1/query", query={"query": "1"})
-
-    def close(self) -> None:
-        """Let go of what was answered."""
-        if self._connection is not None:
-            self._connection.disconnect()
-            self._connection = None
+        return pa.table(arrays)
 
     def _samples(
         self, start: datetime, end: datetime

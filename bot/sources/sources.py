@@ -8,18 +8,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
-from bot.errors import SourceError
 from bot.plugins import plugged
 from bot.settings import Scoring, Settings, SourceSettings, Table
 from bot.sources.changes import ChangesReader
 from bot.sources.histories import Histories
-from bot.sources.named import KINDS, find_endpoint, find_source
+from bot.sources.named import KINDS, find_reading, find_source
 from bot.sources.options import Prometheus, options_of
 from bot.sources.pieces import Pieces
 from bot.sources.prometheus import LARGEST, PrometheusMetrics
 from bot.sources.received import Received
 from bot.sources.scorers import open_scorer
-from bot.sources.system import read_system
+from bot.sources.system import System, read_system
 from bot.sources.tables import TableSource
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 _NONE: Mapping[str, ChangesReader] = MappingProxyType({})
 
-METRICS = ("metrics", "prometheus")
+_METRICS = ("metrics", "prometheus")
 
 
 class Sources:
@@ -49,7 +48,7 @@ class Sources:
         self._plugins = plugins
         self.histories = Histories(settings, received=received, plugins=plugins)
         """What changed, and what a registry says."""
-        self._open: dict[str, TableSource | PrometheusMetrics] = {}
+        self._open: dict[str, TableSource] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.RLock()
 
@@ -86,9 +85,9 @@ class Sources:
         """The local Parquet files that are the table; None where it is anything else."""
         return self._tables(table.source).parquet(table.table)
 
-    def engine(self, source: str, *, kinds: tuple[str, ...] = ("table",)) -> Any:
-        """The ibis connection of a source of tables, or of system metrics."""
-        return self._opened(source, kinds).connection
+    def engine(self, source: str) -> Any:
+        """The ibis connection of a source of tables."""
+        return self._tables(source).connection
 
     @contextmanager
     def hold(self, *names: str) -> Iterator[None]:
@@ -111,19 +110,25 @@ class Sources:
         """
         return self.histories.read(names, at=at)
 
-    def system(self, name: str, *, start: datetime, end: datetime) -> "ir.Table":
-        """System metrics in long format: time, metric, value, perhaps host.
+    @contextmanager
+    def system(self, name: str, *, start: datetime, end: datetime) -> Iterator[System]:
+        """System metrics in long format (time, metric, value, perhaps host), held for the while.
 
-        A Prometheus is asked for these times; a table may hold others.
+        A Prometheus is asked for these times, and keeps nobody waiting who needs no metrics; a
+        table may hold others.
 
         Raises:
             SourceError: The source cannot be read; says where and what to do.
         """
-        opened = self._opened(name, METRICS)
-        if isinstance(opened, PrometheusMetrics):
-            with self._lock_of(name):
-                return opened.table(start, end)
-        return read_system(opened)
+        source = self._found(name, _METRICS)
+        if source.kind == "prometheus":
+            endpoint = find_reading(self._settings, name, source, largest=LARGEST)
+            metrics = PrometheusMetrics(endpoint, options_of(name, source, Prometheus))
+            with metrics.table(start, end) as read:
+                yield read
+            return
+        with self.hold(name):
+            yield read_system(self._opened(name, source))
 
     def scorer(self, scoring: Scoring, target: str, *, where: str) -> "Scorer":
         """A model that scores rows again; nothing is loaded or reached yet.
@@ -146,27 +151,18 @@ class Sources:
             return self._locks.setdefault(name, threading.RLock())
 
     def _tables(self, name: str) -> TableSource:
-        opened = self._opened(name, ("table",))
-        if isinstance(opened, PrometheusMetrics):
-            raise SourceError(f"sources.{name} has no tables")
-        return opened
+        return self._opened(name, self._found(name, ("table",)))
 
-    def _opened(self, name: str, kinds: tuple[str, ...]) -> TableSource | PrometheusMetrics:
+    def _found(self, name: str, kinds: tuple[str, ...]) -> SourceSettings:
+        # Also of one that is open: it may be wanted for what it cannot do.
+        return find_source(self._settings, name, kinds, brought=self._plugins)
+
+    def _opened(self, name: str, source: SourceSettings) -> TableSource:
         lock = self._lock_of(name)
         with self._lock:
-            # Also of one that is open: it may be wanted for what it cannot do.
-            source = find_source(self._settings, name, kinds, brought=self._plugins)
             if name not in self._open:
-                self._open[name] = self._made(name, source, lock)
+                self._open[name] = TableSource(name, source, self._settings, lock=lock)
             return self._open[name]
-
-    def _made(
-        self, name: str, source: SourceSettings, lock: threading.RLock
-    ) -> TableSource | PrometheusMetrics:
-        if source.kind != "prometheus":
-            return TableSource(name, source, self._settings, lock=lock)
-        endpoint = find_endpoint(self._settings, name, source, largest=LARGEST)
-        return PrometheusMetrics(endpoint, options_of(name, source, Prometheus))
 
 
 def open_sources(

@@ -1,6 +1,7 @@
 """System metrics in long format: time, metric, value, perhaps host."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
 from bot.sources.tables import TableSource
@@ -9,7 +10,15 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def read_system(source: TableSource) -> "ir.Table":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A table of system metrics, and the ibis connection that it is read through."""
+
+    connection: Any
+    table: "ir.Table"
+
+
+def read_system(source: TableSource) -> System:
     """The table of a `metrics` source, its three required columns checked."""
     table = source.table(source.single_name)
     missing = {"time", "metric", "value"} - set(table.columns)
@@ -18,4 +27,4 @@ def read_system(source: TableSource) -> "ir.Table":
             f"{source.where}: system metrics need the columns time, metric and value;"
             f" {', '.join(sorted(missing))} missing (there are {', '.join(table.columns)})"
         )
-    return table
+    return System(connection=source.connection, table=table)

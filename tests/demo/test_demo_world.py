@@ -38,10 +38,10 @@ def test_the_folder_is_read_by_the_bots_own_sources(world: World) -> None:
         changes, wrong = sources.changes(model.evidence.changes)
         (name,) = model.evidence.system
         now = datetime.now(UTC)
-        system = sources.system(name, start=now, end=now)
         counted = log.count().to_pyarrow().as_py()
         names = set(log.columns)
-        metrics = set(system.metric.to_pyarrow().to_pylist())
+        with sources.system(name, start=now, end=now) as system:
+            metrics = set(system.table.metric.to_pyarrow().to_pylist())
 
     assert counted > 50_000
     assert names >= model.predictions.columns.taken() | set(model.predictions.segments)

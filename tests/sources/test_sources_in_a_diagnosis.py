@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +60,20 @@ class Answers(dict[str, Any]):
         return {"status": "success", "data": {"resultType": "matrix", "result": [series]}}
 
 
+class Hanging(Answers):
+    """The same, but for the machine: it answers only once `go_on` is set."""
+
+    def __init__(self, *known: Any) -> None:
+        super().__init__(*known)
+        self.asked, self.go_on = threading.Event(), threading.Event()
+
+    def get(self, key: str, default: object = None) -> Any:
+        if "query_range" in key:
+            self.asked.set()
+            self.go_on.wait(30)
+        return super().get(key, default)
+
+
 @pytest.fixture
 def server() -> Iterator[Recorded]:
     with replayed({}) as made:
@@ -104,6 +119,33 @@ def test_they_are_evidence_as_files_are(settings: Settings) -> None:
     assert evidence.registered is not None
     assert evidence.registered.live is not None
     assert evidence.registered.live.version == "1"
+
+
+def test_a_prometheus_that_hangs_keeps_nobody_from_the_log(
+    settings: Settings, server: Recorded
+) -> None:
+    hanging = Hanging(MLFLOW)
+    server.answers = hanging
+    with open_sources(settings) as sources:
+
+        def take_the_log() -> None:
+            with sources.hold(*settings.sources):
+                pass
+
+        first = threading.Thread(
+            target=examine, args=(settings, "delays"), kwargs={"sources": sources, "at": CASE_END}
+        )
+        other = threading.Thread(target=take_the_log)
+        first.start()
+        try:
+            assert hanging.asked.wait(30)
+            other.start()
+            other.join(10)
+            assert not other.is_alive()
+        finally:
+            hanging.go_on.set()
+            first.join(60)
+            other.join(10)
 
 
 def test_the_cause_is_found_with_the_commit_that_did_it(settings: Settings) -> None:
