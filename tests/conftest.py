@@ -1,7 +1,7 @@
 """What tests of several rooms share."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+from tests.actions.servers import Hook, Registry, serving
 
 CASE_END = datetime(2026, 3, 14, tzinfo=UTC)
 HISTORY = timedelta(days=13)
@@ -39,6 +41,20 @@ def own_case(tmp_path: Path) -> Path:
     folder.mkdir()
     write_case(folder)
     return folder
+
+
+@pytest.fixture
+def registry() -> Iterator[Registry]:
+    made = Registry()
+    with serving(made):
+        yield made
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    made = Hook()
+    with serving(made):
+        yield made
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -6,25 +6,10 @@ import pytest
 
 from bot.actions import Target, open_rollbacks
 from bot.settings import Settings
-from tests.actions.servers import Hook, Registry, serving
 
 SECRETS = {"MLFLOW_TOKEN": "a-token", "HOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
 
 Opened = Callable[..., Target]
-
-
-@pytest.fixture
-def registry() -> Iterator[Registry]:
-    made = Registry()
-    with serving(made):
-        yield made
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    made = Hook()
-    with serving(made):
-        yield made
 
 
 @pytest.fixture

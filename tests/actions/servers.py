@@ -1,27 +1,15 @@
 """A registry and a webhook on loopback: real HTTP, with the shapes that MLflow 3.17 answers."""
 
 import json
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import Answer, Asked, answering
 
 ALIAS = "/api/2.0/mlflow/registered-models/alias"
 SEARCH = "/api/2.0/mlflow/model-versions/search"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One request as it arrived."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: str
 
 
 @dataclass(kw_only=True)
@@ -37,14 +25,14 @@ class Registry:
     ready: tuple[str, ...] = ("1", "2")
     broken: tuple[str, ...] = ()
     fails: list[int | str] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    told: list[Asked] = field(default_factory=list)
     url: str = ""
 
     @property
-    def moves(self) -> list[Told]:
+    def moves(self) -> list[Asked]:
         return [one for one in self.told if one.method == "POST"]
 
-    def answer(self, told: Told) -> tuple[int, object]:
+    def answer(self, told: Asked) -> tuple[int, object]:
         if told.method == "POST":
             return self._moved(told)
         if told.path == ALIAS:
@@ -58,8 +46,8 @@ class Registry:
         known += [self._version(one) | {"status": "FAILED_REGISTRATION"} for one in self.broken]
         return 200, {"model_versions": known}
 
-    def _moved(self, told: Told) -> tuple[int, object]:
-        wanted = json.loads(told.body)
+    def _moved(self, told: Asked) -> tuple[int, object]:
+        wanted = json.loads(told.text)
         meets = self.fails.pop(0) if self.fails else 200
         if meets in {200, "lost"}:
             assert set(wanted) == {"name", "alias", "version"}
@@ -83,14 +71,14 @@ class Hook:
     """A team's own webhook; a key that it knows already is done no second time."""
 
     fails: list[int | str] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    told: list[Asked] = field(default_factory=list)
     done: dict[str, str] = field(default_factory=dict)
     url: str = ""
 
-    def answer(self, told: Told) -> tuple[int, object]:
+    def answer(self, told: Asked) -> tuple[int, object]:
         meets = self.fails.pop(0) if self.fails else 200
         if meets in {200, "lost"}:
-            self.done.setdefault(told.headers["idempotency-key"], told.body)
+            self.done.setdefault(told.headers["idempotency-key"], told.text)
         if meets == "lost":
             return 0, None
         return int(meets), {"message": f"it says {meets}"}
@@ -100,35 +88,10 @@ class Hook:
 def serving(service: Registry | Hook) -> Iterator[None]:
     """Have it answer at its `url`."""
 
-    class Page(BaseHTTPRequestHandler):
-        def handle_any(self) -> None:
-            parts = urlsplit(self.path)
-            told = Told(
-                method=self.command, path=parts.path,
-                query={name: values[0] for name, values in parse_qs(parts.query).items()},
-                headers={name.lower(): value for name, value in self.headers.items()},
-                body=self.rfile.read(int(self.headers["Content-Length"] or 0)).decode(),
-            )  # fmt: skip
-            service.told.append(told)
-            status, body = service.answer(told)
-            if status == 0:
-                self.close_connection = True
-                return
-            text = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+    def answer(asked: Asked) -> Answer | None:
+        service.told.append(asked)
+        status, body = service.answer(asked)
+        return Answer.of(body, status=status) if status else None
 
-        do_GET = do_POST = handle_any  # noqa: N815 - so http.server calls them
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        service.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+    with answering(answer) as service.url:
         yield
-        server.shutdown()
-        thread.join()

@@ -67,7 +67,7 @@ def test_what_was_planned_is_what_is_sent_with_its_proof_and_key(
     target.carry_out(call, key="inc-key")
 
     (move,) = registry.moves
-    assert (registry.url + move.path, move.body) == (call.url, call.body)
+    assert (registry.url + move.path, move.text) == (call.url, call.body)
     assert move.headers["authorization"] == "Bearer a-token"
     assert move.headers["idempotency-key"] == "inc-key"
     assert registry.live == "1"

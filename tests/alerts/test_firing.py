@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from bot.alerts import Poll, open_polls, open_senders
 from bot.errors import SettingsError, SourceError
 from bot.settings import OutgoingSettings, SenderSettings, Settings
+from tests.loopback import Answer, Asked, answering
 
 ANSWERS = {
     "/moved": (302, b""),
@@ -24,32 +23,18 @@ ANSWERS = {
 }
 
 
-class Answers(BaseHTTPRequestHandler):
+def answer(asked: Asked) -> Answer:
     """An Alertmanager that answers by the first part of the path, to whoever has the token."""
-
-    def do_GET(self) -> None:
-        name = self.path.partition("/api/")[0]
-        status, body = ANSWERS[name]
-        if self.headers["Authorization"] != "Bearer s3cret":
-            status = 401
-        self.send_response(status)
-        self.send_header("Location", "/empty/api/v2/alerts")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    status, body = ANSWERS[asked.target.partition("/api/")[0]]
+    if asked.headers.get("authorization") != "Bearer s3cret":
+        status = 401
+    return Answer(status=status, headers={"Location": "/empty/api/v2/alerts"}, body=body)
 
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Answers) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with answering(answer) as url:
+        yield url
 
 
 def polls(name: str, **keys: Any) -> dict[str, Poll]:

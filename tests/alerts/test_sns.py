@@ -5,8 +5,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from bot.alerts.cloudwatch import cloudwatch
 from bot.alerts.sns import SnsSignature, fetched, is_of_aws
 from bot.errors import UnprovenAlert, UnreadableAlert
 from bot.settings import SenderSettings
+from tests.loopback import Answer, Asked, answering
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 HERE = frozenset({"loopback"})
@@ -212,30 +211,17 @@ def test_no_subscription_is_confirmed_elsewhere(aws: Aws, payload: Any, url: str
     assert aws.asked == []
 
 
-class Answers(BaseHTTPRequestHandler):
+def answer(asked: Asked) -> Answer:
     """Answers by path: well, with a redirect, with too much, or with an error."""
-
-    def do_GET(self) -> None:
-        status = {"/moved": 302, "/broken": 500}.get(self.path, 200)
-        body = b"x" * (200_000 if self.path == "/much" else 10)
-        self.send_response(status)
-        self.send_header("Location", "/well")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    status = {"/moved": 302, "/broken": 500}.get(asked.path, 200)
+    body = b"x" * (200_000 if asked.path == "/much" else 10)
+    return Answer(status=status, headers={"Location": "/well"}, body=body)
 
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Answers) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with answering(answer) as url:
+        yield url
 
 
 def test_what_stands_at_an_address_is_read(address: str) -> None:

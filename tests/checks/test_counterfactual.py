@@ -1,11 +1,9 @@
 """Rows scored again by a real model behind HTTP, and by one that MLflow loads."""
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from bot.diagnosis import ask
 from bot.incident import Finding
 from bot.profile.restoring import restore
 from tests.checks.checks_log import Examined, late
+from tests.loopback import Answer, Asked, answering
 
 FLOOR = 1100
 
@@ -38,29 +37,18 @@ class Endpoint:
 
 @contextmanager
 def scoring(endpoint: Endpoint) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            rows = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["rows"]
-            endpoint.batches.append(len(rows))
-            endpoint.headers.append(self.headers["Authorization"])
-            self.send_response(endpoint.status)
-            if endpoint.status == 307:
-                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-            self.end_headers()
-            self.wfile.write(json.dumps(endpoint.answer(rows)).encode())
+    def answer(asked: Asked) -> Answer:
+        rows = json.loads(asked.body)["rows"]
+        endpoint.batches.append(len(rows))
+        endpoint.headers.append(asked.headers.get("authorization"))
+        elsewhere = {"Location": "http://127.0.0.1:9/elsewhere"}
+        return Answer.of(
+            endpoint.answer(rows), status=endpoint.status,
+            headers=elsewhere if endpoint.status == 307 else None,
+        )  # fmt: skip
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/score"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(answer) as url:
+        yield f"{url}/score"
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """What is called, what is not, and what is met again."""
 
-import ssl
-import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from bot.outgoing import Access, Endpoint, access
 from bot.outgoing.addresses import kind_of
 from bot.outgoing.failures import answered
 from bot.settings import HttpSettings
+from tests.loopback import Answer, answering
 from tests.outgoing.conftest import Service, allowing
 
 NOWHERE = "http://127.0.0.1:9"
@@ -34,13 +33,13 @@ def test_an_answer_comes_with_its_body_and_its_next_page(
 
     assert answer.json(where="it") == [1]
     assert answer.next == f"{service.url}/b?page=2"
-    assert service.asked[0].path == "/a/b?x=1+2"
+    assert service.asked[0].target == "/a/b?x=1+2"
 
 
 def test_it_says_honestly_who_asks(service: Service, endpoint: Endpoint) -> None:
     endpoint.get()
 
-    assert service.asked[0].headers["User-Agent"].startswith("plummet-bot/")
+    assert service.asked[0].headers["user-agent"].startswith("plummet-bot/")
 
 
 def test_a_failure_that_passes_is_met_again(service: Service, endpoint: Endpoint) -> None:
@@ -61,6 +60,45 @@ def test_a_failure_that_stays_ends_after_a_few_calls_and_one_error(
     assert not caught.value.permanent
     assert len(service.asked) == 3
     assert caplog.messages == []
+
+
+def test_a_reading_of_several_calls_ends_in_its_time(service: Service, endpoint: Endpoint) -> None:
+    began = time.monotonic()
+    reading = endpoint.within(0.5)
+    service.says(200)
+    reading.get()
+    service.says(503)
+
+    with pytest.raises(SourceError) as first:
+        reading.get()
+    time.sleep(max(0.0, began + 0.5 - time.monotonic()))
+    asked = len(service.asked)
+    with pytest.raises(
+        SourceError, match=r"more than 0.5 s and was ended.*deadline_seconds"
+    ) as late:
+        reading.get()
+
+    assert time.monotonic() - began < 5
+    assert len(service.asked) == asked
+    assert not first.value.permanent
+    assert not late.value.permanent
+
+
+def test_one_that_hangs_is_waited_for_no_longer_than_the_reading_may_take(
+    service: Service, endpoint: Endpoint
+) -> None:
+    service.answers = [Answer(body=silence())]
+    began = time.monotonic()
+
+    with pytest.raises(SourceError, match=r"sources.x.url: .* (cannot be asked|took more than)"):
+        endpoint.within(0.4).get()
+
+    assert time.monotonic() - began < endpoint.seconds
+
+
+def silence() -> Iterator[bytes]:
+    time.sleep(1)
+    yield b"too late"
 
 
 def test_what_was_refused_is_not_asked_again(service: Service, endpoint: Endpoint) -> None:
@@ -134,7 +172,7 @@ def test_a_name_is_judged_by_what_it_stands_for(service: Service) -> None:
         Endpoint.of(allowing("private"), named, where="w").get()
     Endpoint.of(allowing("loopback"), named, where="w").get()
 
-    assert service.asked[0].headers["Host"] == named.removeprefix("http://")
+    assert service.asked[0].headers["host"] == named.removeprefix("http://")
 
 
 @pytest.mark.parametrize(
@@ -164,35 +202,25 @@ def test_nobody_there_is_an_error_that_may_pass() -> None:
 
 
 def test_too_long_an_answer_is_cut_off(service: Service) -> None:
-    service.answers = [(200, {}, b" " * 2_000)]
+    service.answers = [Answer(body=b" " * 2_000)]
     small = Endpoint.of(allowing("loopback"), service.url, where="w", largest=1_000)
 
     with pytest.raises(SourceError, match="more than 1,000 bytes"):
         small.get()
 
 
-def test_an_answer_that_drips_without_end_is_left() -> None:
-    class Drip(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            try:
-                while True:
-                    self.wfile.write(b" ")
-                    threading.Event().wait(0.02)
-            except OSError:
-                return
+def test_an_answer_that_drips_without_end_is_left(service: Service) -> None:
+    service.answers = [Answer(body=drops())]
+    slow = Endpoint.of(allowing("loopback"), service.url, where="w", seconds=0.1)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+    with pytest.raises(SourceError, match="no end in"):
+        slow.get()
 
-    with HTTPServer(("127.0.0.1", 0), Drip) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        slow = Endpoint.of(allowing("loopback"), url, where="w", seconds=0.1)
 
-        with pytest.raises(SourceError, match="no end in"):
-            slow.get()
+def drops() -> Iterator[bytes]:
+    while True:
+        yield b" "
+        time.sleep(0.02)
 
 
 def test_no_error_and_no_repr_shows_a_secret(service: Service) -> None:
@@ -250,24 +278,8 @@ def secured(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         key.private_bytes(Encoding.PEM, *plain) + certificate.public_bytes(Encoding.PEM)
     )
 
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Page)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"https://localhost:{server.server_port}", file
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with answering(lambda _: Answer(status=204), certificate=file) as url:
+        yield url, file
 
 
 def test_a_certificate_is_held_against_the_name_and_the_authorities(

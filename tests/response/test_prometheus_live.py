@@ -6,12 +6,10 @@
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -24,6 +22,7 @@ from bot.alerts import open_polls, open_senders
 from bot.response import begin_polls
 from bot.settings import OutgoingSettings, SenderSettings, ServerSettings, Settings
 from bot.web import Metrics, WebServer, build_web
+from tests.loopback import Answer, answering
 from tests.response.conftest import House
 
 PROMETHEUS = shutil.which("prometheus")
@@ -146,25 +145,9 @@ def is_ready(place: str) -> bool:
 
 @contextmanager
 def exporter(registry: CollectorRegistry) -> Iterator[str]:
-    """What a model server would show of itself."""
-
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = generate_latest(registry)
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    """What a model server would show of itself; host and port."""
+    with answering(lambda _: Answer(body=generate_latest(registry))) as url:
+        yield url.removeprefix("http://")
 
 
 @pytest.fixture

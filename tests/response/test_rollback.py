@@ -1,7 +1,6 @@
 """One asks for a rollback, another approves what is shown, it is called once and watched."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bot.incident import Action, Diagnosis, Entry, Hypothesis, Measure, Person, 
 from bot.incident.timeline import Diagnosed, Mitigated, RollbackAsked
 from bot.response import accept
 from bot.response.conduct import take_request
-from tests.actions.servers import Hook, Registry, serving
+from tests.actions.servers import Hook, Registry
 from tests.response.conftest import BEN, BLIND, DOWN, MARIA, NOW, Built, Died, House
 
 LI = Person(id="U3", name="li")
@@ -34,20 +33,6 @@ hmac_secret = "a-secret"
 approvers = ["@li"]
 approve_minutes = 5
 """
-
-
-@pytest.fixture
-def registry() -> Iterator[Registry]:
-    made = Registry()
-    with serving(made):
-        yield made
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    made = Hook()
-    with serving(made):
-        yield made
 
 
 @pytest.fixture
@@ -115,7 +100,7 @@ def test_a_second_person_approves_and_what_was_shown_is_called_once(
     approve(ready)
 
     (move,) = registry.moves
-    assert (registry.url + move.path, move.body) == (shown.call.url, shown.call.body)
+    assert (registry.url + move.path, move.text) == (shown.call.url, shown.call.body)
     assert move.headers["idempotency-key"] == shown.id
     assert shown.id.startswith(ready.incident.id)
     assert the_card(ready).rollback.state == "done"

@@ -1,14 +1,15 @@
 """A server on loopback that answers what was recorded, and remembers what it was asked."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.loopback import Answer, Asked, answering
 
 Answers = Mapping[str, Any]
 
@@ -44,30 +45,13 @@ def key_of(path: str) -> str:
 def replayed(answers: Answers) -> Iterator[Recorded]:
     made = Recorded(dict(answers))
 
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            made.asked.append(key_of(self.path))
-            made.headers.append(dict(self.headers.items()))
-            status, headers, body = made.answer(self.path)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value.replace("{here}", made.url))
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(asked: Asked) -> Answer:
+        made.asked.append(key_of(asked.target))
+        made.headers.append(asked.headers)
+        status, headers, body = made.answer(asked.target)
+        told = {name: value.replace("{here}", made.url) for name, value in headers.items()}
+        date = formatdate(time.time() + made.ahead, usegmt=True)
+        return Answer(status=status, headers={"Date": date, **told}, body=body)
 
-        def date_time_string(self, timestamp: float | None = None) -> str:
-            return super().date_time_string((timestamp or time.time()) + made.ahead)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        made.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield made
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(answer) as made.url:
+        yield made

@@ -122,8 +122,8 @@ def test_pages_are_followed_until_what_is_too_old(github: Recorded) -> None:
 def test_what_is_asked_says_the_version_and_the_token(github: Recorded) -> None:
     read(github)
 
-    assert {one["X-GitHub-Api-Version"] for one in github.headers} == {"2022-11-28"}
-    assert {one["Authorization"] for one in github.headers} == {"Bearer s3cret"}
+    assert {one["x-github-api-version"] for one in github.headers} == {"2022-11-28"}
+    assert {one["authorization"] for one in github.headers} == {"Bearer s3cret"}
 
 
 def test_a_next_page_on_another_host_is_not_asked(github: Recorded) -> None:

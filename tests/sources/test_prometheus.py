@@ -16,7 +16,7 @@ import pytest
 
 from bot.errors import SourceError
 from bot.settings import OutgoingSettings, Settings, SourceSettings
-from bot.sources import METRICS, Sources, look_at_source, open_sources
+from bot.sources import Sources, look_at_source, open_sources
 from bot.sources.prometheus import MOST_POINTS, spans, step_of
 from tests.sources.recording import Recorded, replayed
 
@@ -88,9 +88,8 @@ def replayed_with(answers: Answers) -> Iterator[Recorded]:
 
 
 def rows_of(opened: Sources, days: float = 1) -> list[dict[str, Any]]:
-    table = opened.system("system", start=START, end=START + days * DAY)
-    engine = opened.engine("system", kinds=METRICS)
-    rows: list[dict[str, Any]] = engine.to_pyarrow(table).to_pylist()
+    with opened.system("system", start=START, end=START + days * DAY) as read:
+        rows: list[dict[str, Any]] = read.connection.to_pyarrow(read.table).to_pylist()
     return rows
 
 
@@ -120,7 +119,7 @@ def test_the_step_stands_in_the_query_and_the_token_in_the_header() -> None:
         asked = [parse_qs(urlsplit(path).query) for path in server.asked]
         assert [one["query"] for one in asked] == [["rate(errors[60s])"]] * 2
         assert {one["step"][0] for one in asked} == {"60"}
-        assert {one["Authorization"] for one in server.headers} == {"Bearer s3cret"}
+        assert {one["authorization"] for one in server.headers} == {"Bearer s3cret"}
 
 
 def test_a_query_that_prometheus_refuses_is_named() -> None:
@@ -201,9 +200,12 @@ def test_a_real_prometheus_answers_with_its_hosts(prometheus: str) -> None:
     queries = {"up": "up", "days": "day_of_month()"}
     now = datetime.now(UTC)
 
-    with sources(prometheus, queries=queries, step_seconds=1) as opened:
-        table = opened.system("system", start=now - timedelta(minutes=1), end=now + DAY / 24)
-        rows = opened.engine("system", kinds=METRICS).to_pyarrow(table).to_pylist()
+    span = {"start": now - timedelta(minutes=1), "end": now + DAY / 24}
+    with (
+        sources(prometheus, queries=queries, step_seconds=1) as opened,
+        opened.system("system", **span) as read,
+    ):
+        rows = read.connection.to_pyarrow(read.table).to_pylist()
 
     up = [row for row in rows if row["metric"] == "up"]
     assert {row["host"] for row in up} == {prometheus.removeprefix("http://")}
@@ -220,9 +222,11 @@ def test_a_real_prometheus_never_says_that_too_many_points_were_asked_for(promet
     assert refused.status_code == 400
     assert "11,000 points" in refused.text
 
-    with sources(prometheus, queries={"one": "vector(1)"}, step_seconds=60) as opened:
-        table = opened.system("system", start=now - 20 * DAY, end=now)
-        rows = opened.engine("system", kinds=METRICS).to_pyarrow(table.count()).as_py()
+    with (
+        sources(prometheus, queries={"one": "vector(1)"}, step_seconds=60) as opened,
+        opened.system("system", start=now - 20 * DAY, end=now) as read,
+    ):
+        rows = read.connection.to_pyarrow(read.table.count()).as_py()
 
     assert rows == pytest.approx(20 * 24 * 60, abs=1)
 

@@ -1,26 +1,18 @@
 """Two people roll a model back, through every real part and a registry over real HTTP."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.actions.servers import Registry, serving
 from tests.story.test_story import eventually, the_incident, the_room
 
 if TYPE_CHECKING:
+    from tests.actions.servers import Registry
     from tests.story.stage import World
 
 
 @pytest.fixture
-def registry() -> Iterator[Registry]:
-    made = Registry()
-    with serving(made):
-        yield made
-
-
-@pytest.fixture
-def more_settings(registry: Registry) -> str:
+def more_settings(registry: "Registry") -> str:
     return f"""
 [outgoing]
 private = ["loopback"]
@@ -33,7 +25,7 @@ registered_model = "fraud"
 
 
 def test_one_asks_another_approves_and_the_alias_moves_back(
-    world: "World", registry: Registry
+    world: "World", registry: "Registry"
 ) -> None:
     world.alert(alertname="AccuracyLow", model="delays", metric="accuracy")
     room = the_room(world)

@@ -3,10 +3,8 @@
 import base64
 import json
 import logging
-import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +17,7 @@ from bot.settings import read_settings
 from bot.slack import manifest
 from bot.wiring import Bot
 from bot.workspace import LocalWorkspace, Member
+from tests.loopback import Answer, Asked, answering
 from tests.story.stage import PATIENT, SETTINGS, alert_body, free_port, pointed_at
 from tests.story.test_story import eventually
 
@@ -113,27 +112,14 @@ class Parrot:
 def parrot() -> Iterator[Parrot]:
     made = Parrot()
 
-    class Page(BaseHTTPRequestHandler):
-        def handle_any(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
-            said = f"{self.headers['Authorization']} {self.path} {body}"
-            made.heard.append(said)
-            text = json.dumps({"message": said, "error": said, "errorType": said}).encode()
-            self.send_response(409, said.splitlines()[0])
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+    def answer(asked: Asked) -> Answer:
+        said = f"{asked.headers.get('authorization')} {asked.target} {asked.text}"
+        made.heard.append(said)
+        told = {"message": said, "error": said, "errorType": said}
+        return replace(Answer.of(told, status=409), reason=said.splitlines()[0])
 
-        do_GET = do_POST = handle_any  # noqa: N815 - so http.server calls them
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        made.url = f"http://127.0.0.1:{server.server_port}"
+    with answering(answer) as made.url:
         yield made
-        server.shutdown()
 
 
 @pytest.fixture
