@@ -14,7 +14,8 @@ from bot.errors import UnreadableAlert
 _LINKS = ("panelURL", "dashboardURL", "generatorURL")
 """Grafana has the first two; they show more than the rule does."""
 
-_NO_DATA = frozenset({"nodata", "missingseries"})
+_NOT_THE_METRIC = frozenset({"DatasourceNoData", "DatasourceError"})
+"""Alerts of Grafana's about its own looking; their end says nothing of the metric."""
 
 
 def find_grouped(payload: object, _headers: Mapping[str, str]) -> Iterator[Part]:
@@ -45,8 +46,8 @@ def said_of(raw: object, where: str, *, group: Mapping[str, Any]) -> Said | Igno
     labels = _texts(item, "labels")
     annotations = _texts(item, "annotations")
     status = _status(raw.get("status", group.get("status")), f"{where}.status")
-    if status == "resolved" and _is_no_data(labels, annotations):
-        return Ignored(says=f"{where} ended for lack of data, which resolves nothing")
+    if status == "resolved" and (why := _other_end(labels, annotations)):
+        return Ignored(says=f"{where} ended by {why}, which resolves nothing")
     starts_at = item.time("startsAt")
     values = raw.get("values")
     return Said(
@@ -80,13 +81,15 @@ def _status(value: object, where: str) -> Literal["firing", "resolved"]:
     raise UnreadableAlert(f"{where} is {str(value)[:40]!r}, neither firing nor resolved")
 
 
-def _is_no_data(labels: Mapping[str, str], annotations: Mapping[str, str]) -> bool:
-    """Whether Grafana ended it because its series went away, or the lack of data itself ended.
+def _other_end(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
+    """Why Grafana ended it though the metric did not come back; empty where it did.
 
-    Grafana says so in `grafana_state_reason`; an alert about missing data has a name of its own.
+    In `grafana_state_reason` stands whatever else ends an alert: NoData, MissingSeries, Error, or
+    that somebody paused, changed or deleted its rule.
     """
-    reason = annotations.get("grafana_state_reason", "").casefold()
-    return reason in _NO_DATA or labels.get("alertname") == "DatasourceNoData"
+    name = labels.get("alertname", "")
+    reason = annotations.get("grafana_state_reason", "").strip()
+    return reason[:40] or (name if name in _NOT_THE_METRIC else "")
 
 
 def _texts(item: Fields, key: str) -> dict[str, str]:

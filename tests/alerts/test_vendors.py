@@ -277,8 +277,10 @@ def alerts_of(make_sender: Any, body: Any) -> tuple[Alert, ...]:
     return read(make_sender, "grafana", body).alerts
 
 
-@pytest.mark.parametrize("reason", ["NoData", "MissingSeries"])
-def test_an_alert_of_grafana_that_ended_for_lack_of_data_resolves_nothing(
+@pytest.mark.parametrize(
+    "reason", ["NoData", "MissingSeries", "Error", "Paused", "Updated", "RuleDeleted"]
+)
+def test_an_alert_of_grafana_that_ended_though_the_metric_did_not_come_back_resolves_nothing(
     payload: Any, make_sender: Any, reason: str
 ) -> None:
     body = payload("grafana_firing")
@@ -287,4 +289,5 @@ def test_an_alert_of_grafana_that_ended_for_lack_of_data_resolves_nothing(
     delivery = read(make_sender, "grafana", body)
 
     assert delivery.alerts == ()
-    assert len(delivery.ignored) == 2
+    assert delivery.ignored[0] == f"alerts[0] ended by {reason}, which resolves nothing"
+    assert "ended by DatasourceNoData" in delivery.ignored[1]
