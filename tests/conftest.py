@@ -1,6 +1,7 @@
 """What tests of several rooms share."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.actions.servers import Hook, Registry, serving
+from tests.sources.mlflow_server import started
 
 CASE_END = datetime(2026, 3, 14, tzinfo=UTC)
 HISTORY = timedelta(days=13)
@@ -41,6 +43,16 @@ def own_case(tmp_path: Path) -> Path:
     folder.mkdir()
     write_case(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server on loopback, where one is installed; half a minute until it answers."""
+    executable = os.environ.get("PLUMMET_TEST_MLFLOW")
+    if executable is None:
+        pytest.skip("NO MLFLOW HERE: only its recorded answers are held; set PLUMMET_TEST_MLFLOW")
+    with started(executable, tmp_path_factory.mktemp("mlflow")) as url:
+        yield url
 
 
 @pytest.fixture

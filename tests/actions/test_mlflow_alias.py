@@ -8,6 +8,7 @@ from bot.actions import Target, Wish
 from bot.errors import ActionError
 from tests.actions.conftest import Opened
 from tests.actions.servers import ALIAS, Registry
+from tests.sources import mlflow_server
 
 WISH = Wish(model="fraud", incident="1a2b3c4d", asked_by="maria")
 
@@ -123,3 +124,24 @@ def test_another_server_than_mlflow_is_said(registry: Registry, target: Target) 
 def test_the_doctor_hears_where_the_alias_points(registry: Registry, target: Target) -> None:
     assert target.symptom() == "alias champion of fraud points at version 2"
     assert registry.moves == []
+
+
+@pytest.mark.slow
+def test_in_a_real_mlflow_the_alias_moves_back_once(real_mlflow: str, opened: Opened) -> None:
+    target = opened(kind="mlflow", url=real_mlflow)
+    with mlflow_server.seeded(real_mlflow):
+        mlflow_server.point(real_mlflow, "2")
+        call = target.plan(WISH)
+        assert not target.was_done(call)
+
+        target.carry_out(call, key="inc-key")
+
+        assert target.was_done(call)
+        assert target.symptom() == "alias champion of fraud points at version 1"
+        with pytest.raises(ActionError, match="points at version 1 now, not at 2"):
+            target.carry_out(call, key="inc-key")
+        with pytest.raises(ActionError, match="no ready version '7'; it has 2, 1"):
+            target.plan(Wish(model="fraud", incident="1", asked_by="maria", to="7"))
+        gone = opened(kind="mlflow", url=real_mlflow, alias="gone")
+        with pytest.raises(ActionError, match="gone"):
+            gone.plan(WISH)

@@ -59,6 +59,16 @@ def answers(url: str) -> bool:
         return False
 
 
+@contextmanager
+def seeded(url: str) -> Iterator[None]:
+    """For the while, the model with its versions; nothing stays of it."""
+    seed(url)
+    try:
+        yield
+    finally:
+        clear(url)
+
+
 def seed(url: str) -> None:
     """Two runs, each with its data set and its model; the alias means the first."""
     with httpx.Client(base_url=url, timeout=30) as client:

@@ -1,10 +1,9 @@
 """A model registry in MLflow: what a real 3.17 answered, and a real one where it is installed.
 
-`PLUMMET_TEST_MLFLOW=PATH/TO/mlflow` asks a real server the same questions.
+`PLUMMET_TEST_MLFLOW=PATH/TO/mlflow` asks a real server the same questions; `.ci/run` does.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,6 @@ from bot.sources.aliases import FIRST
 from tests.sources import mlflow_server
 from tests.sources.recording import replayed
 
-REAL = os.environ.get("PLUMMET_TEST_MLFLOW")
 FILE = Path(__file__).parent / "recorded" / "mlflow.json"
 
 
@@ -33,14 +31,6 @@ class Registry:
     move: Callable[[], None]
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if REAL is None:
-        pytest.skip("no MLflow here: set PLUMMET_TEST_MLFLOW")
-    with mlflow_server.started(REAL, tmp_path_factory.mktemp("mlflow")) as url:
-        yield url
-
-
 @pytest.fixture(params=["recorded", pytest.param("real", marks=pytest.mark.slow)])
 def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
     if request.param == "recorded":
@@ -48,10 +38,9 @@ def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
         with replayed(said["before"]) as server:
             yield Registry(server.url, lambda: server.answers.update(said["after"]))
         return
-    url = request.getfixturevalue("real")
-    mlflow_server.seed(url)
-    yield Registry(url, lambda: mlflow_server.point(url, "2"))
-    mlflow_server.clear(url)
+    url = request.getfixturevalue("real_mlflow")
+    with mlflow_server.seeded(url):
+        yield Registry(url, lambda: mlflow_server.point(url, "2"))
 
 
 class History:
