@@ -1,5 +1,7 @@
 """The command line: `plummet`."""
 
+import os
+
 import click
 
 from bot import __version__
@@ -31,6 +33,8 @@ def main() -> None:
     Diagnose from a terminal:  plummet diagnose MODEL --config plummet.toml
     Run the bot:               plummet serve --config plummet.toml
     """  # noqa: D301 - click wants the real backspace character before lines it must not join
+    # Threads of numpy's linear algebra spin while they wait; nothing here is large enough for them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 for command in (

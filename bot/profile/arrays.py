@@ -65,6 +65,27 @@ def _bits(buffer: "pa.Buffer", offset: int, size: int) -> "Mask":
     return np.unpackbits(packed, bitorder="little")[start : start + size].astype(np.bool_)
 
 
+def indices_of(values: "pa.DictionaryArray") -> "npt.NDArray[np.intp]":
+    """Places in the dictionary of its words; what stands where there is none is not said."""
+    indices = values.indices
+    kind = np.dtype(str(indices.type))
+    found = np.frombuffer(indices.buffers()[1], kind)[indices.offset :][: len(indices)]
+    return found.astype(np.intp)
+
+
+KEPT_MEMORY = 30 << 20
+"""Bytes: the C library of Linux raises what it keeps by no larger piece than 32 MiB."""
+
+
+def keep_memory() -> None:
+    """Have freed memory kept for the next piece: taking it anew costs as much as counting does.
+
+    Freeing one large array does it (mallopt(3), "dynamic mmap threshold"); nobody writes into it,
+    so that it takes no memory. Elsewhere than on Linux it does nothing.
+    """
+    np.empty(KEPT_MEMORY, dtype=np.uint8)
+
+
 PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 

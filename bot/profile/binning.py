@@ -1,7 +1,8 @@
 """Bins from a first, small look: common values, quantiles, and the classes that exist."""
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,8 +40,8 @@ class Look(Protocol):
     def types(self) -> Mapping[str, str]:
         """The type of each column."""
 
-    def common(self, names: Sequence[str], *, least: int) -> list[tuple[str, str, int, int]]:
-        """Values with at least so many rows: column, value, rows, rows of the last tenth."""
+    def common(self, least: Mapping[str, int]) -> list[tuple[str, str, int, int]]:
+        """Values with at least so many rows, by column: it, value, rows, rows of the last tenth."""
 
     def quantiles(self, levels: Mapping[str, Levels]) -> dict[str, list[float | None]]:
         """Of each finite number over the first half its quantiles, its least and its greatest."""
@@ -89,11 +90,15 @@ def _common(settings: "ModelSettings", plan: Plan, look: Look) -> Common:
     """Values that are common enough to have a code, over the whole log or over its end."""
     columns = settings.predictions.columns
     classes = [] if settings.task == "regression" else [columns.label, columns.prediction]
-    names = list(dict.fromkeys([bins.name for bins in plan.columns] + classes))
-    least = max(3, look.rows // 20_000)
+    few = max(3, look.rows // 20_000)
+    least = dict.fromkeys(classes, few) | {
+        # A mass is of no use with fewer rows than make one of the end.
+        bins.name: few if bins.kind == "category" else max(few, math.ceil(_floor(look.rows) / 4))
+        for bins in plan.columns if bins.name not in classes
+    }  # fmt: skip
     found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    numeric = {name for name in names if look.types[name].lstrip("!").startswith(_NUMERIC)}
-    for name, value, held, recent in look.common(names, least=least):
+    numeric = {name for name in least if look.types[name].lstrip("!").startswith(_NUMERIC)}
+    for name, value, held, recent in look.common(least):
         spelled = _canonical(value) if name in numeric else value
         found[name].append((spelled, held, recent))
     return {name: sorted(rows, key=lambda r: (-r[1], r[0])) for name, rows in found.items()}
@@ -112,12 +117,17 @@ def _chosen(bins: Bins, common: list[tuple[str, int, int]], rows: int) -> tuple[
     """The values that get a code of their own: the commonest, and those that came lately."""
     most = MOST_VALUES[bins.kind]
     if bins.kind == "numeric":
-        floor = rows / 300
+        floor = _floor(rows)
         common = [c for c in common if (c[1] >= floor or c[2] >= floor / 4) and _is_number(c[0])]
     recent = sorted(common, key=lambda c: (-c[2], c[0]))[: most // 4]
     picked = common[: most - len(recent)] + recent
     unique = list(dict.fromkeys(value for value, _, _ in picked))
     return tuple(sorted(unique, key=float) if bins.kind == "numeric" else unique)
+
+
+def _floor(rows: int) -> float:
+    """The rows of a point mass."""
+    return rows / 300
 
 
 def _is_number(value: str) -> bool:

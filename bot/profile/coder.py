@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bot.profile.arrays import floats_of, present, words_of
+from bot.profile.arrays import floats_of, indices_of, present, words_of
 from bot.profile.bins import FIRST, NAN, NULL, OTHER, Bins
+from bot.profile.types import kind_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,7 +28,7 @@ def code_type(size: int) -> "type[np.uint8 | np.uint16]":
 
 def coder_of(bins: Bins, kind: "pa.DataType") -> "NumberCoder | WordCoder":
     """What codes a column of this Arrow type."""
-    return NumberCoder(bins) if pa.types.is_floating(kind) else WordCoder(bins)
+    return NumberCoder(bins) if kind_of(kind) == "number" else WordCoder(bins)
 
 
 class NumberCoder:
@@ -47,7 +48,8 @@ class NumberCoder:
         masses = np.array(sorted(own), dtype=np.float64)
         edges = np.array(bins.edges if self._numeric else (), dtype=np.float64)
         after = np.nextafter(masses, np.inf)
-        self._breaks = np.unique(np.concatenate([edges, masses, after]))
+        # Not by `numpy.unique`, which brings masked arrays along.
+        self._breaks = np.array(sorted({*edges.tolist(), *masses.tolist(), *after.tolist()}))
         others = bins.under + np.searchsorted(edges, self._breaks, side="right")
         below = bins.under if self._numeric else OTHER
         found = [
@@ -61,14 +63,7 @@ class NumberCoder:
 
     def codes(self, values: "pa.Array", gone: "Mask | None") -> "Codes":
         """The code of each value of a floating Arrow array; `gone` says which are none at all."""
-        x = floats_of(values)
-        codes: Any = self._table[self._cell(x)]
-        places = np.flatnonzero(codes == self._searched)
-        if len(places):
-            codes[places] = self._codes[np.searchsorted(self._breaks, x[places], side="right")]
-        odd = x != x  # noqa: PLR0124 - NaN
-        if odd.any():
-            codes[odd] = NAN if self._numeric else OTHER
+        codes: Any = self.coded(floats_of(values))
         if values.null_count:
             codes[~present(values)] = NULL if gone is None else OTHER
         if gone is not None:
@@ -76,14 +71,26 @@ class NumberCoder:
         found: Codes = codes
         return found
 
-    def _cell(self, x: "Floats") -> "npt.NDArray[np.int32]":
+    def coded(self, x: "Floats") -> "Codes":
+        """The code of each number."""
+        codes: Any = self._table[self._cell(x)]
+        places = np.flatnonzero(codes == self._searched)
+        if len(places):
+            codes[places] = self._codes[np.searchsorted(self._breaks, x[places], side="right")]
+        odd = x != x  # noqa: PLR0124 - NaN
+        if odd.any():
+            codes[odd] = NAN if self._numeric else OTHER
+        found: Codes = codes
+        return found
+
+    def _cell(self, x: "Floats") -> "npt.NDArray[np.intp]":
         with np.errstate(all="ignore"):  # far values overflow, and are put to an end below
             place = x - self._low
             place *= self._scale
         # What is not a number goes below, whichever side it stands on.
         np.fmax(place, 0.0, out=place)
         np.fmin(place, CELLS + 1.0, out=place)
-        return place.astype(np.int32)
+        return place.astype(np.intp)  # any other width is converted once more where it is looked up
 
     def _cells(self) -> "Codes":
         held = np.bincount(self._cell(self._breaks), minlength=CELLS + 2)
@@ -126,11 +133,11 @@ class WordCoder:
     def codes(self, values: "pa.Array", gone: "Mask | None") -> "Codes":
         """The code of each value of an Arrow array of words, plain or as a dictionary."""
         if pa.types.is_dictionary(values.type):
-            known = np.append(self._codes[self._places(values.dictionary)], OTHER)
-            places = _indices(values)
+            known = np.append(self.known(values.dictionary), self.kind(OTHER))
+            places = indices_of(values)
             if values.null_count:
                 places = np.where(present(values), places, len(known) - 1)
-            codes: Any = known[places].astype(self.kind)
+            codes: Any = known[places]
         else:
             codes = self._codes[self._places(values)]
         if values.null_count and gone is None:
@@ -140,14 +147,13 @@ class WordCoder:
         found: Codes = codes
         return found
 
+    def known(self, words: "pa.Array") -> "Codes":
+        """The code of each word of a dictionary."""
+        found: Codes = self._codes[self._places(words)]
+        return found
+
     def _places(self, words: "pa.Array") -> Any:
         known = self._large if pa.types.is_large_string(words.type) else self._known
         found = pc.index_in(words, value_set=known, skip_nulls=True)
         places = np.frombuffer(found.buffers()[1], np.int32)[found.offset :][: len(found)] + 1
         return np.where(present(found), places, 0) if found.null_count else places
-
-
-def _indices(values: "pa.DictionaryArray") -> Any:
-    indices = values.indices
-    kind = np.dtype(str(indices.type))
-    return np.frombuffer(indices.buffers()[1], kind)[indices.offset :][: len(indices)]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
@@ -18,12 +17,23 @@ def heads(files: Sequence[Path], *, rows: int) -> "pa.Table | None":
     """The first rows of row groups that are spread evenly; None where there are too few groups."""
     found = [parquet.ParquetFile(file) for file in files]
     groups = [(file, group) for file in found for group in range(file.num_row_groups)]
-    if len(groups) < LEAST_GROUPS or len({str(file.schema_arrow) for file in found}) > 1:
+    if len({str(file.schema_arrow) for file in found}) > 1:
         return None
-    wanted = np.unique(np.linspace(0, len(groups) - 1, MOST_HEADS).astype(int)).tolist()
-    size = min(rows, HEAD_VALUES // len(found[0].schema_arrow)) // len(wanted) or 1
+    wanted, size = chosen(len(groups), rows=rows, columns=len(found[0].schema_arrow))
     batches = [
         next(file.iter_batches(size, row_groups=[group]), None)
         for file, group in (groups[place] for place in wanted)
     ]
-    return pa.Table.from_batches([batch for batch in batches if batch is not None])
+    held = [batch for batch in batches if batch is not None]
+    return pa.Table.from_batches(held) if held else None
+
+
+def chosen(groups: int, *, rows: int, columns: int) -> tuple[list[int], int]:
+    """Which of so many row groups, and the first rows of each; none where they are too few."""
+    if groups < LEAST_GROUPS:
+        return [], 0
+    # As `numpy.linspace` spaces them; its `unique` brings masked arrays along.
+    step = (groups - 1) / (MOST_HEADS - 1)
+    wanted = list(dict.fromkeys(int(place * step) for place in range(MOST_HEADS - 1)))
+    wanted = list(dict.fromkeys([*wanted, groups - 1]))
+    return wanted, min(rows, HEAD_VALUES // columns) // len(wanted) or 1

@@ -1,7 +1,7 @@
 """A first look at rows in memory: values that are common, and quantiles."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,12 +54,12 @@ class HeldLook:
         """The type of each column."""
         return arrow_types(self._table.schema)
 
-    def common(self, names: Sequence[str], *, least: int) -> list[tuple[str, str, int, int]]:
+    def common(self, least: Mapping[str, int]) -> list[tuple[str, str, int, int]]:
         """Values that come often."""
         return [
             (name, str(value), rows, late)
-            for name in names
-            for value, rows, late in often(self._column(name), self._late, least)
+            for name, fewest in least.items()
+            for value, rows, late in often(self._column(name), self._late, fewest)
         ]
 
     def quantiles(self, levels: Mapping[str, Levels]) -> dict[str, list[float | None]]:
@@ -106,10 +106,11 @@ def _often_numbers(values: Any, late: Any, least: int) -> Often:
     ordered = np.sort(values)
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
     rows = np.diff(np.append(starts, len(ordered)))
-    recent = values[late]
-    for place in np.flatnonzero(rows >= least).tolist():
-        value = ordered[int(starts[place])]
-        yield str(value), int(rows[place]), int((recent == value).sum())
+    common = np.flatnonzero(rows >= least)
+    found, recent = ordered[starts[common]], np.sort(values[late])
+    lately = np.searchsorted(recent, found, side="right") - np.searchsorted(recent, found)
+    for value, count, new in zip(found, rows[common], lately, strict=True):
+        yield str(value), int(count), int(new)
 
 
 def _often_words(values: "pa.Array", there: Any, late: Any, least: int) -> Often:

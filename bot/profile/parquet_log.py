@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bot.profile.bins import Bins
+    from bot.profile.extent import Extent
+    from bot.profile.plan import Plan
+    from bot.settings import ModelSettings
 
     Array = npt.NDArray[Any]
 
@@ -50,23 +53,23 @@ class ParquetLog:
 
     @classmethod
     def of(
-        cls, files: Sequence[Path], coding: Reading, *, columns: Sequence[str]
-    ) -> "ParquetLog | None":
-        """The files, where this road can read what is counted of them; None where it cannot.
+        cls, files: Sequence[Path], settings: "ModelSettings", plan: "Plan", *,
+        columns: Sequence[str],
+    ) -> "ParquetLog | None":  # fmt: skip
+        """The files, where this road can read what is planned of them; None where it cannot.
 
         `columns` are those that the log has, which the files must have as well.
         """
         schemas = [parquet.read_schema(file) for file in files]
-        log = coding.log
-        if not schemas or log.settings.task == "regression":
+        if not schemas or settings.task == "regression":
             return None
         first, *others = schemas
-        named = log.settings.predictions.columns
+        named = settings.predictions.columns
         times = [name for name in (named.label_time, named.arrival_time) if name in first.names]
         values = [
-            *_wanted(coding),
+            named.label, named.prediction, *(b.name for b in plan.columns),
             *(n for n in (named.score, named.latency_ms) if n in first.names),
-        ]
+        ]  # fmt: skip
         wanted = {named.time, *times, *values}
         if not wanted <= set(first.names) or set(first.names) != set(columns):
             return None
@@ -75,15 +78,14 @@ class ParquetLog:
         plain_ = all(pa.types.is_timestamp(first.field(n).type) for n in (named.time, *times))
         plain_ &= all(kind_of(first.field(name).type) in PLAIN for name in values)
         plain_ &= all(kind_of(first.field(b.name).type) == "number"
-                      for b in coding.found.plan.columns if b.kind == "numeric")  # fmt: skip
+                      for b in plan.columns if b.kind == "numeric")  # fmt: skip
         kinds = {kind_of(first.field(n).type) == "number" for n in (named.label, named.prediction)}
         return cls(files=tuple(files), schema=first) if plain_ and len(kinds) == 1 else None
 
     def tables(self, names: Sequence[str]) -> "Iterator[pa.Table]":
         """These columns of all rows in order, words as dictionaries, a few rows at a time."""
-        words = [name for name in names if kind_of(self.schema.field(name).type) == "word"]
         for path in self.files:
-            with parquet.ParquetFile(path, read_dictionary=words) as file:
+            with parquet.ParquetFile(path, read_dictionary=self.words(names)) as file:
                 for group in range(file.num_row_groups):
                     if file.metadata.row_group(group).num_rows * len(names) <= WHOLE_VALUES:
                         whole = file.read_row_group(group, columns=list(names)).combine_chunks()
@@ -96,48 +98,70 @@ class ParquetLog:
                         ):
                             yield pa.Table.from_batches([batch])
 
-    def rows(self, coding: Reading, *, summed: bool = True) -> Iterator[Rows]:
+    @property
+    def rows_stored(self) -> int:
+        """All rows of the files, with a time or without."""
+        return sum(parquet.read_metadata(file).num_rows for file in self.files)
+
+    def words(self, names: Sequence[str]) -> list[str]:
+        """Those of these columns that hold words."""
+        return [name for name in names if kind_of(self.schema.field(name).type) == "word"]
+
+    def rows(self, coding: Reading) -> Iterator[Rows]:
         """The rows of the log, as `inputs.asked_inputs` gives them but for the ids."""
         named = coding.log.settings.predictions.columns
         given = (named.time, named.label_time, named.arrival_time, named.score, named.latency_ms)
         beside = [name for name in given if name is not None and name in self.schema.names]
         names = list(dict.fromkeys([*beside, *_wanted(coding)]))
         for table in self.tables(names):
-            inside = self._inside(one_piece(table.column(named.time)), coding)
-            if inside.any():
-                kept = table if inside.all() else masked(table, inside)
+            held = inside(one_piece(table.column(named.time)), coding.log)
+            if held.any():
+                kept = table if held.all() else masked(table, held)
                 columns = {name: one_piece(kept.column(name)) for name in names}
                 rows = _rows(columns, coding)
-                yield replace(rows, sums=_sums(columns, rows, coding)) if summed else rows
-
-    def _inside(self, time: "pa.Array", coding: Reading) -> "Array":
-        """The rows with a time that the log holds."""
-        log, ticks = coding.log, plain(time)
-        clock = ticks // PER_SECOND[time.type.unit]
-        inside = (clock >= log.first) & (clock <= log.last) & (ticks <= _ticks(log.at, time.type))
-        held: Array = inside & present(time)
-        return held
+                yield replace(rows, sums=_sums(columns, rows, coding))
 
 
-def _rows(columns: "Mapping[str, pa.Array]", coding: Reading) -> Rows:
-    """The rows without what is summed."""
-    found, named = coding.found, coding.log.settings.predictions.columns
+def inside(time: "pa.Array", log: "Extent") -> "Array":
+    """The rows with a time that the log holds."""
+    ticks = plain(time)
+    clock = ticks // PER_SECOND[time.type.unit]
+    held: Array = (clock >= log.first) & (clock <= log.last) & (ticks <= _ticks(log.at, time.type))
+    return held & present(time)
+
+
+def outcomes_of(
+    columns: "Mapping[str, pa.Array]", log: "Extent"
+) -> "tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]":
+    """Whether each row is right, wrong or unlabelled; and whether its label is known by then."""
+    named = log.settings.predictions.columns
     label, prediction = columns[named.label], columns[named.prediction]
     known = present(label)
     if pa.types.is_floating(label.type):
         known = known & ~np.isnan(plain(label))
     if named.label_time is not None and named.label_time in columns:
         arrived = columns[named.label_time]
-        limit = _ticks(coding.log.at, arrived.type)
+        limit = _ticks(log.at, arrived.type)
         known = known & (~present(arrived) | (plain(arrived) <= limit))
-    right = _equal(prediction, label)
-    values = {LABEL: _value(label, found.label), PREDICTION: _value(prediction, found.prediction)}
-    values |= {f"c{i}": _value(columns[b.name], b) for i, b in enumerate(found.plan.columns)}
+    outcome = np.where(_equal(prediction, label), np.uint8(RIGHT), np.uint8(WRONG))
+    outcome[~known] = UNLABELLED
+    return outcome, known
+
+
+def _rows(columns: "Mapping[str, pa.Array]", coding: Reading) -> Rows:
+    """The rows without what is summed."""
+    found, named = coding.found, coding.log.settings.predictions.columns
+    label, prediction = columns[named.label], columns[named.prediction]
+    outcome, known = outcomes_of(columns, coding.log)
+    values = {
+        LABEL: value_of(label, found.label),
+        PREDICTION: value_of(prediction, found.prediction),
+    }
+    values |= {f"c{i}": value_of(columns[b.name], b) for i, b in enumerate(found.plan.columns)}
     bucket = (seconds_of(columns[named.time]) - coding.grid.origin) // coding.grid.width
     return Rows(
         bucket=bucket.astype(np.int32),
-        outcome=np.where(~known, UNLABELLED, np.where(right, RIGHT, WRONG)).astype(np.uint8),
-        values=values, gone={LABEL: ~known},
+        outcome=outcome, values=values, gone={LABEL: ~known},
     )  # fmt: skip
 
 
@@ -174,7 +198,7 @@ def _ticks(time: datetime, kind: "pa.DataType") -> int:
     return (time - EPOCH) // timedelta(microseconds=1) * PER_SECOND[kind.unit] // 1_000_000
 
 
-def _value(column: "pa.Array", bins: "Bins") -> "pa.Array":
+def value_of(column: "pa.Array", bins: "Bins") -> "pa.Array":
     """The value that a coder compares: a floating number or a word."""
     kind = column.type
     if pa.types.is_boolean(kind) and bins.kind == "category":

@@ -105,7 +105,9 @@ def open_coded(
     """The log behind the door that the engine is fastest through."""
     log = None
     if engine.fast and files:
-        log = ParquetLog.of(files, coding, columns=coding.log.table.columns)
+        log = ParquetLog.of(
+            files, coding.log.settings, coding.found.plan, columns=coding.log.table.columns
+        )
     if log is not None:
         return read_log(coding, log.rows(coding), ids=asked_ids(engine, coding))
     if engine.fast:

@@ -1,6 +1,6 @@
 """The first look, by whatever reads the log: a database, or the heads of its files in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +56,10 @@ class AskedLook:
         """The type of each column."""
         return {name: str(kind) for name, kind in self._table.schema().items()}
 
-    def common(self, names: Sequence[str], *, least: int) -> list[tuple[str, str, int, int]]:
+    def common(self, least: Mapping[str, int]) -> list[tuple[str, str, int, int]]:
         """Values that come often."""
         late = since(self._time, self._log.last - (self._log.last - self._log.first) // 10)
-        return common_values(self._engine, self._table, list(names), late=late, least=least)
+        return common_values(self._engine, self._table, least, late=late)
 
     def quantiles(self, levels: Mapping[str, Levels]) -> dict[str, list[float | None]]:
         """Quantiles and ends over the first half of the time."""

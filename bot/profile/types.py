@@ -51,7 +51,9 @@ _SPELLED = {"double": "float64", "float": "float32", "bool": "boolean", "large_s
 
 def arrow_types(schema: "pa.Schema") -> Mapping[str, str]:
     """The types of plain Arrow columns as ibis spells them."""
-    return {field.name: _SPELLED.get(str(field.type), str(field.type)) for field in schema}
+    # Words may be read as a dictionary of them.
+    spelled = {field.name: str(getattr(field.type, "value_type", field.type)) for field in schema}
+    return {name: _SPELLED.get(kind, kind) for name, kind in spelled.items()}
 
 
 def plain_types(schema: "pa.Schema") -> Mapping[str, ColumnType]:

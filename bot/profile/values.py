@@ -18,28 +18,31 @@ if TYPE_CHECKING:
 
 
 def common_values(
-    engine: "Engine", table: "ir.Table", names: list[str], *, late: Any, least: int
+    engine: "Engine", table: "ir.Table", least: Mapping[str, int], *, late: Any
 ) -> list[tuple[str, str, int, int]]:
     """Values with at least so many rows: the column, the value, rows, rows that are `late`."""
+    names, fewest = list(least), list(least.values())
     values = {f"s{i}": _plain(table[name]) for i, name in enumerate(names)}
     base = table.select(late=ibis.ifelse(late, 1, 0).cast("int32"), **values)
     if engine.fast:
-        rows = list(_often(engine.arrow(base), least))
+        rows = list(_often(engine.arrow(base), fewest))
     else:
         numbers = [i for i in range(len(names)) if base[f"s{i}"].type().is_numeric()]
         words = [i for i in range(len(names)) if i not in numbers]
-        rows = [*_grouped(engine, base, numbers, least), *_grouped(engine, base, words, least)]
+        rows = [row for kind in (numbers, words) for row in _grouped(engine, base, kind, fewest)]
     return [(names[int(place)], str(v), int(n), int(late)) for place, v, n, late in rows]
 
 
 def _grouped(
-    engine: "Engine", base: "ir.Table", places: list[int], least: int
+    engine: "Engine", base: "ir.Table", places: list[int], least: list[int]
 ) -> list[tuple[Any, ...]]:
     """The same through ibis; numbers stay numbers, which every engine writes in its own way."""
     parts = [
         base.group_by(v=base[f"s{i}"].cast("float64") if numeric else base[f"s{i}"])
         .aggregate(n=base.count(), late=base.late.sum())
-        .filter(lambda t, numeric=numeric: (t.n >= least) & _named(t.v, numeric=numeric))
+        .filter(
+            lambda t, numeric=numeric, few=least[i]: (t.n >= few) & _named(t.v, numeric=numeric)
+        )
         .mutate(place=ibis.literal(i, "int64"))
         .select("place", "v", "n", "late")
         for i in places
@@ -60,11 +63,11 @@ def _plain(column: Any) -> Any:
     return number(column) if column.type().is_numeric() else text(column)
 
 
-def _often(table: "pa.Table", least: int) -> Iterator[tuple[int, Any, int, int]]:
+def _often(table: "pa.Table", least: list[int]) -> Iterator[tuple[int, Any, int, int]]:
     """The same of rows in memory: the first column says which are late."""
     late = plain(one_piece(table.column(0))) > 0
     for i, column in enumerate(table.columns[1:]):
-        yield from ((i, *found) for found in often(one_piece(column), late, least))
+        yield from ((i, *found) for found in often(one_piece(column), late, least[i]))
 
 
 def quantiles(

@@ -15,7 +15,7 @@ from bot.profile.engine import Engine
 from bot.profile.read_drift import read_drift
 from bot.settings import ModelSettings
 
-ROWS = 4_000
+ROWS, UNDATED = 4_000, 500
 ONSET = datetime(2026, 1, 3, tzinfo=UTC)
 MODEL = ModelSettings.model_validate({
     "task": "binary", "metric": "accuracy", "positive": "1",
@@ -36,7 +36,9 @@ def log() -> pd.DataFrame:
     said = random.integers(0, 2, ROWS)
     return pd.DataFrame({
         "time": pd.Timestamp("2026-01-01", tz="UTC")
-        + pd.to_timedelta(np.arange(ROWS) * 86_400 * 4 // ROWS, unit="s"),
+        + pd.Series(pd.to_timedelta(np.arange(ROWS) * 86_400 * 4 // ROWS, unit="s")).mask(
+            np.arange(ROWS) % 1_000 == UNDATED
+        ),
         "number": pd.Series(number).mask(random.random(ROWS) < 0.1),
         "whole": random.poisson(3, ROWS),
         "flag": random.random(ROWS) < 0.3,
@@ -75,7 +77,7 @@ def test_both_roads_find_the_same_bins_and_the_same_counts(tmp_path: Path, *, fa
 
     assert read is not None
     assert set(read.features) == {"number", "whole", "flag", "word", "score"}
-    assert read.minutes.sum() == ROWS
+    assert read.minutes.sum() == ROWS - ROWS // 1_000
     assert np.array_equal(read.minutes, other.minutes)
     for name, one in read.features.items():
         assert one.bins == other.features[name].bins
@@ -85,6 +87,24 @@ def test_both_roads_find_the_same_bins_and_the_same_counts(tmp_path: Path, *, fa
             assert (mine is None) == (theirs is None)
             if mine is not None:
                 np.testing.assert_allclose(mine, theirs, rtol=1e-9)
+
+
+def test_read_by_rows_or_by_columns_it_is_the_same(tmp_path: Path) -> None:
+    files = written(tmp_path, log())
+
+    by_rows, by_columns = (read_drift(files, MODEL, onset=ONSET, whole=n) for n in (0, ROWS))
+
+    assert by_rows is not None
+    assert by_columns is not None
+    assert np.array_equal(by_rows.minutes, by_columns.minutes)
+    for name, one in by_rows.features.items():
+        other = by_columns.features[name]
+        assert one.bins == other.bins
+        assert np.array_equal(one.counts, other.counts), name
+        for mine, theirs in ((one.mean, other.mean), (one.least, other.least)):
+            assert (mine is None) == (theirs is None)
+            if mine is not None and theirs is not None:
+                assert np.allclose(mine, theirs, equal_nan=True), name
 
 
 def test_what_is_no_plain_column_is_left_to_a_database(tmp_path: Path) -> None:
