@@ -111,8 +111,8 @@ class Chat(Protocol):
         """A permanent link to a message."""
         ...
 
-    def find_person(self, handle: str) -> Person | None:
-        """The person of that handle, e-mail address or id."""
+    def find_person(self, handle: str, *, proven: bool = False) -> Person | None:
+        """The person of that handle, e-mail address or id; `proven`, of no name that one chose."""
         ...
 
 

@@ -26,6 +26,7 @@ _LONGEST_REASON = 300
 def ask(desk: Desk, request: Request, incident: Incident) -> Card | None:
     """Show everybody what a rollback would call, and wait for a second person."""
     target, settings = _target(desk, incident)
+    _require_another(desk, request.by, settings)
     resolved = "this incident is resolved; `/incident reopen WHY` first"
     allow(desk, request, incident, when=incident.is_open, otherwise=resolved)
     one, key = incident.rollback, _key(incident, request)
@@ -198,9 +199,28 @@ def _pending(desk: Desk, request: Request, incident: Incident) -> Rollback:
 def _refuse_others(desk: Desk, person: Person, one: Rollback, settings: RollbackSettings) -> None:
     if _is_same(one.asked_by, person):
         raise RequestError("you asked for it, so somebody else has to approve it")
-    wanted = [desk.chat.find_person(handle) for handle in settings.approvers]
-    if wanted and not any(found and _is_same(found, person) for found in wanted):
+    if not person.id:
+        raise RequestError("who you are is not known here, so somebody else has to approve it")
+    if settings.approvers and not any(_is_same(one, person) for one in _known(desk, settings)):
         raise RequestError(f"only {', '.join(settings.approvers)} may approve this rollback")
+
+
+def _require_another(desk: Desk, person: Person, settings: RollbackSettings) -> None:
+    """Say at once, not when it is urgent, that nobody on the list could approve it."""
+    if not settings.approvers:
+        return
+    if all(_is_same(one, person) for one in _known(desk, settings)):
+        raise RequestError(
+            f"nobody could approve it: of the approvers {', '.join(settings.approvers)} none is"
+            " another person of this workspace; correct `approvers` (handles, e-mail addresses or"
+            " user ids)"
+        )
+
+
+def _known(desk: Desk, settings: RollbackSettings) -> list[Person]:
+    """The approvers that are here, by what nobody can take for himself."""
+    found = (desk.chat.find_person(handle, proven=True) for handle in settings.approvers)
+    return [one for one in found if one is not None]
 
 
 def _is_same(one: Person, other: Person) -> bool:

@@ -1,7 +1,7 @@
 """Whether Slack would let the bot work: tokens, scopes, the announcement channel."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
@@ -10,6 +10,7 @@ from bot.errors import ChatError, SettingsError
 from bot.settings import SlackSettings
 from bot.slack.channels import Channels
 from bot.slack.client import build_client, speaking
+from bot.slack.people import People
 from bot.slack.tokens import APP, BOT, Kind, Tokens, kinds_for, place_of, read_token
 from bot.slack.vocabulary import SCOPES
 
@@ -26,9 +27,12 @@ class Line:
 
 
 def slack_symptoms(
-    settings: SlackSettings, *, environment: Mapping[str, str] | None = None
+    settings: SlackSettings,
+    *,
+    environment: Mapping[str, str] | None = None,
+    approvers: Collection[str] = (),
 ) -> list[Line]:
-    """A line for each token, the scopes, and the announcement channel."""
+    """A line for each token, the scopes, the announcement channel and who approves rollbacks."""
     lines: list[Line] = []
     for kind in kinds_for(settings):
         try:
@@ -37,7 +41,8 @@ def slack_symptoms(
             lines.append(Line(well=False, part=kind.setting, says=str(error)))
             continue
         if kind is BOT:
-            lines += _bot(settings, build_client(value, api_url=settings.api_url))
+            client = build_client(value, api_url=settings.api_url)
+            lines += _bot(settings, client, approvers)
         elif kind is APP:
             lines.append(_app(build_client(value, api_url=settings.api_url)))
         else:
@@ -62,7 +67,7 @@ def prove_bot_token(settings: SlackSettings, tokens: Tokens) -> None:
         log.warning("Slack cannot be asked about the bot token yet: %s", error)
 
 
-def _bot(settings: SlackSettings, client: WebClient) -> list[Line]:
+def _bot(settings: SlackSettings, client: WebClient, approvers: Collection[str]) -> list[Line]:
     part = BOT.setting
     try:
         with speaking("auth.test", writes=False):
@@ -72,7 +77,20 @@ def _bot(settings: SlackSettings, client: WebClient) -> list[Line]:
     who = f"{answer.get('user')} in {answer.get('team')}"
     headers = {name.lower(): value for name, value in dict(answer.headers).items()}
     lines = [Line(well=True, part=part, says=who), _scopes(str(headers.get("x-oauth-scopes", "")))]
-    return [*lines, _announce(settings.announce, client)] if settings.announce else lines
+    lines += [_announce(settings.announce, client)] if settings.announce else []
+    return [*lines, _approvers(approvers, client)] if approvers else lines
+
+
+def _approvers(handles: Collection[str], client: WebClient) -> Line:
+    people = People(client)
+    try:
+        gone = [handle for handle in handles if people.find(handle, proven=True) is None]
+    except ChatError as error:
+        return Line(well=False, part="approvers", says=str(error))
+    if gone:
+        says = f"nobody here has the handle, e-mail address or user id {', '.join(gone)}"
+        return Line(well=False, part="approvers", says=says)
+    return Line(well=True, part="approvers", says=f"all {len(handles)} are here")
 
 
 def _scopes(header: str) -> Line:

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slack_sdk import WebClient
@@ -29,11 +29,14 @@ class People:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._by_id: dict[str, Person] = {}
+        self._by_handle: dict[str, Person] = {}
         self._by_name: dict[str, Person] = {}
         self._listed_at: float | None = None
 
-    def find(self, handle: str) -> Person | None:
+    def find(self, handle: str, *, proven: bool = False) -> Person | None:
         """The person somebody means, or None.
+
+        `proven` leaves out display and real names: anybody may call himself as another does.
 
         Raises:
             ChatError: Slack could not be asked.
@@ -49,7 +52,7 @@ class People:
         with self._lock:
             if key not in self._by_name and self._may_list():
                 self._list()
-            return self._by_name.get(key)
+            return (self._by_handle if proven else self._by_name).get(key)
 
     def by_id(self, user: str) -> Person | None:
         """The person of that user id.
@@ -94,10 +97,15 @@ class People:
         self._listed_at = self._seconds()
         here = [member for member in members if not member.get("deleted")]
         self._by_id |= {member["id"]: _person(member) for member in here}
-        self._by_name = {
+        self._by_handle = self._named(here, "email", "name")
+        self._by_name = self._named(here, "real_name", "display_name") | self._by_handle
+
+    def _named(self, members: Sequence[Mapping[str, Any]], *parts: str) -> dict[str, Person]:
+        """By these parts; of two that are equal the later part wins."""
+        return {
             name.casefold(): self._by_id[member["id"]]
-            for part in ("real_name", "display_name", "email", "name")  # the handle wins
-            for member in here
+            for part in parts
+            for member in members
             if (name := _part(member, part))
         }
 

@@ -184,9 +184,9 @@ class SlackChat:
             answer = self._client.chat_getPermalink(channel=where, message_ts=message)
         return str(answer["permalink"])
 
-    def find_person(self, handle: str) -> Person | None:
+    def find_person(self, handle: str, *, proven: bool = False) -> Person | None:
         """The person of that handle, name, e-mail address, mention or id."""
-        return self._people.find(handle)
+        return self._people.find(handle, proven=proven)
 
     def _user(self, person: Person) -> str | None:
         if person.id:

@@ -40,7 +40,9 @@ def examine_all(
     if slack:
         found += [
             Symptom(part=line.part, well=line.well, says=line.says)
-            for line in slack_symptoms(settings.slack, environment=environment)
+            for line in slack_symptoms(
+                settings.slack, environment=environment, approvers=_approvers(settings)
+            )
         ]
     return found
 
@@ -90,6 +92,11 @@ def _of_sender(settings: Settings, name: str, environment: Mapping[str, str] | N
         return "; ".join(says)
 
     return _looked(f"alerts {name}", look)
+
+
+def _approvers(settings: Settings) -> list[str]:
+    rollbacks = (model.actions.rollback for model in settings.models.values())
+    return sorted({name for one in rollbacks if one is not None for name in one.approvers})
 
 
 def _with_rollback(settings: Settings) -> list[str]:

@@ -115,6 +115,8 @@ class FakeChat:
             "maria": MARIA, "ben": BEN, "li": Person(id="U3", name="li")
         }
     )  # fmt: skip
+    self_named: list[Person] = field(default_factory=list)
+    """Those of `people` whose name there is one that they chose."""
     rooms: dict[str, tuple[str, str]] = field(default_factory=dict)
     messages: list[Said] = field(default_factory=list)
     shown: dict[str, Card] = field(default_factory=dict)
@@ -210,9 +212,10 @@ class FakeChat:
         with self._met("link"):
             return f"https://chat.example/{room}/{message}"
 
-    def find_person(self, handle: str) -> Person | None:
+    def find_person(self, handle: str, *, proven: bool = False) -> Person | None:
         with self._met("find_person"):
-            return self.people.get(handle.removeprefix("@"))
+            found = self.people.get(handle.removeprefix("@"))
+            return None if proven and found in self.self_named else found
 
     def steps(self) -> list[str]:
         """The steps that were posted, in order."""

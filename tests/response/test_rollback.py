@@ -153,6 +153,41 @@ def test_only_those_on_the_list_may_approve(churning: House, hook: Hook) -> None
     assert churning.incident.status == "mitigated"
 
 
+def test_nobody_approves_under_a_name_of_their_own_choice(churning: House, hook: Hook) -> None:
+    churning.ask("rollback")
+    stranger = Person(id="U9", name="li")
+    churning.chat.people["li"] = stranger
+    churning.chat.self_named.append(stranger)
+
+    approve(churning, by=stranger)
+
+    assert churning.told() == "only @li may approve this rollback"
+    assert hook.told == []
+
+
+def test_whom_nobody_knows_cannot_approve(ready: House, registry: Registry) -> None:
+    ready.ask("rollback")
+
+    approve(ready, by=Person(name="ben"))
+
+    assert "who you are is not known here" in ready.told()
+    assert registry.moves == []
+
+
+@pytest.mark.parametrize("by", [MARIA, LI])
+def test_where_no_other_could_approve_it_is_said_at_once(
+    churning: House, hook: Hook, by: Person
+) -> None:
+    if by is not LI:
+        churning.chat.people.pop("li")
+
+    churning.ask("rollback", by=by)
+
+    assert "nobody could approve it: of the approvers @li none is another" in churning.told()
+    assert churning.incident.rollback is None
+    assert hook.told == []
+
+
 def test_an_asking_lapses(churning: House, hook: Hook) -> None:
     churning.ask("rollback")
 

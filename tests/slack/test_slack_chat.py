@@ -107,6 +107,11 @@ def test_a_person_is_found_by_whatever_names_them(
     assert found == Person(id=user["id"], name="maria")
 
 
+def test_a_name_that_one_chose_proves_nothing(chat: SlackChat) -> None:
+    assert chat.find_person("Maria Lindqvist", proven=True) is None
+    assert chat.find_person("@maria", proven=True) == chat.find_person("maria")
+
+
 def test_a_name_nobody_has_lists_the_workspace_once_a_minute(workspace: LocalWorkspace) -> None:
     now = [0.0]
     people = People(

@@ -262,10 +262,23 @@ def test_the_doctor_finds_everything_well(workspace: LocalWorkspace) -> None:
         "SLACK_BOT_TOKEN": workspace.bot_token, "SLACK_APP_TOKEN": workspace.app_token,
     }  # fmt: skip
 
-    lines = slack_symptoms(settings, environment=environment)
+    lines = slack_symptoms(settings, environment=environment, approvers=["@maria"])
 
-    assert [line.part for line in lines] == ["bot_token", "scopes", "announce", "app_token"]
+    assert [line.part for line in lines] == [
+        "bot_token", "scopes", "announce", "approvers", "app_token",
+    ]  # fmt: skip
     assert [line for line in lines if not line.well] == []
+
+
+def test_the_doctor_names_an_approver_whom_nobody_knows(workspace: LocalWorkspace) -> None:
+    settings = SlackSettings(api_url=workspace.api_url)
+    environment = {"SLACK_BOT_TOKEN": workspace.bot_token}
+
+    lines = slack_symptoms(settings, environment=environment, approvers=["@maria", "@mraia"])
+
+    (line,) = (line for line in lines if line.part == "approvers")
+    assert not line.well
+    assert line.says.endswith("user id @mraia")
 
 
 def test_the_doctor_names_each_fault(app_settings: Settings) -> None:
