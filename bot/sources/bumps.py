@@ -1,35 +1,15 @@
 """Which packages went from which version to which, read from a diff."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_PINNED = re.compile(
-    r"""\s*(?P<dash>-\s+)?["']?(?P<name>[A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?["']?\s*"""
-    r"""(?:(?:===?|~=|>=|<=|@)\s*|[=:]\s*["'][\^~><=]*|(?(dash)=|(?!)))"""
-    r"""(?P<version>v?\d[\w.!+*-]*)"""
-)
-"""`numpy==1.26`, `numpy = "^1.26"`, `"react": "^18.2"`, and conda's `- numpy=1.26`.
-
-A bare number behind one sign of equality is a setting, not a version.
-"""
-
-_QUOTED = re.compile(
-    r"""["'](?P<name>[A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?"""
-    r"""\s*(?:===?|~=|>=|<=)\s*(?P<version>\d[\w.!+*-]*)"""
-)
-"""Several in a line: `dependencies = ["numpy>=2", "pandas~=2.2"]`."""
-
-_NAME = re.compile(r"""\s*name\s*=\s*["'](?P<name>[^"']+)["']""")
-_VERSION = re.compile(r"""\s*version\s*=\s*["'](?P<version>[^"']+)["']""")
-"""A lock file of poetry or uv has name and version on lines of their own."""
-
-_NO_PACKAGES = frozenset({"version", "python_requires", "requires-python", "hash", "size"})
+from bot.sources.manifests import is_lock, read_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bump:
-    """One package; a side is None where it came or went."""
+    """One package; a side is None where it came or went, and empty where any version would do."""
 
     package: str
     old: str | None
@@ -37,43 +17,64 @@ class Bump:
 
     def __str__(self) -> str:
         if self.old is None:
-            return f"{self.package} {self.new} added"
+            return " ".join(filter(None, (self.package, self.new, "added")))
         if self.new is None:
-            return f"{self.package} {self.old} removed"
-        return f"{self.package} {self.old} → {self.new}"
+            return " ".join(filter(None, (self.package, self.old, "removed")))
+        return f"{self.package} {self.old or 'any version'} → {self.new or 'any version'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """One file of a diff: the text of each hunk, before and after."""
+
+    name: str
+    old: Sequence[str]
+    new: Sequence[str]
 
 
 def bumps_of(diff: str) -> list[Bump]:
-    """The packages whose versions differ, in order of name; a unified diff with some context."""
-    old: dict[str, str] = {}
-    new: dict[str, str] = {}
-    for side, name, version in _versions(diff):
-        (old if side == "-" else new)[name] = version
-    names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-    return [Bump(package=name, old=old.get(name), new=new.get(name)) for name in names]
+    """The packages whose versions differ, in order of name, of a unified diff of git's.
+
+    A manifest has to stand whole in its context, of a lock file three lines are enough; where both
+    tell of a package, the lock has the version that is installed.
+    """
+    found: dict[str, Bump] = {}
+    for file in sorted(_files(diff), key=lambda file: is_lock(file.name)):
+        found |= {bump.package: bump for bump in _moved(file)}
+    return [found[name] for name in sorted(found)]
 
 
-def _versions(diff: str) -> Iterator[tuple[str, str, str]]:
-    package = {"-": "", "+": ""}
-    for line in diff.splitlines():
-        if line.startswith(("---", "+++", "@@", "diff ")):
-            package = {"-": "", "+": ""}
-            continue
-        side, text = line[:1], line[1:]
-        if named := _NAME.match(text):
-            for each in "-+" if side == " " else side:
-                package[each] = named["name"]
-        if side not in package:
-            continue
-        if version := _VERSION.match(text):
-            if package[side]:
-                yield side, _plain(package[side]), version["version"]
-        elif quoted := list(_QUOTED.finditer(text)):
-            yield from ((side, _plain(one["name"]), one["version"]) for one in quoted)
-        elif (pinned := _PINNED.match(text)) and pinned["name"].lower() not in _NO_PACKAGES:
-            yield side, _plain(pinned["name"]), pinned["version"].rstrip(".,")
+def _moved(file: _File) -> Iterator[Bump]:
+    old, new = (_versions(file.name, texts) for texts in (file.old, file.new))
+    for name in sorted({*old, *new}):
+        was, now = old.get(name), new.get(name)
+        if was != now:
+            yield Bump(package=name, old=_said(was, now), new=_said(now, was))
 
 
-def _plain(name: str) -> str:
-    """The name as package indexes compare it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def _versions(name: str, texts: Sequence[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for text in texts:
+        for package, versions in read_versions(name, text).items():
+            found.setdefault(package, set()).update(versions)
+    return found
+
+
+def _said(these: set[str] | None, others: set[str] | None) -> str | None:
+    """What is only here; all of it where nothing is."""
+    return None if these is None else ", ".join(sorted((these - (others or set())) or these))
+
+
+def _files(diff: str) -> Iterator[_File]:
+    for said in re.split(r"^diff --git ", diff, flags=re.MULTILINE)[1:]:
+        head, *hunks = re.split(r"^@@ .*\n", said, flags=re.MULTILINE)
+        name = head.splitlines()[0].rpartition("/")[2].rstrip('"')
+        yield _File(
+            name=name,
+            old=[_side(hunk, " -") for hunk in hunks],
+            new=[_side(hunk, " +") for hunk in hunks],
+        )
+
+
+def _side(hunk: str, marks: str) -> str:
+    return "\n".join(line[1:] for line in hunk.split("\n") if line[:1] in marks)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.errors import SourceError
 from bot.sources.bumps import bumps_of
+from bot.sources.manifests import is_lock
 from bot.sources.options import Git
 from bot.sources.paths import by_kind
 
@@ -18,6 +19,8 @@ _FORMAT = "%x1e%H%x1f%cI%x1f%an%x1f%s%x1f"
 _MOST_DIFFS = 50
 """Of so many changes of dependencies, the newest, the versions are read."""
 _MOST_PATHS = 20
+_WHOLE = 100_000
+"""Lines of context: a whole file."""
 _MANIFESTS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "package.json"})
 
 
@@ -80,15 +83,26 @@ def _event(
 
 
 def _bumped(folder: Path, where: str, sha: str, paths: Sequence[str]) -> dict[str, Any]:
-    diff = _git(
-        folder, where, "show", "--first-parent", "-m", "--no-renames", "--no-ext-diff",
-        "--no-textconv", "--no-color", "--format=", "--unified=3", sha, "--", *paths,
-    )  # fmt: skip
+    locks = [path for path in paths if is_lock(path.rpartition("/")[2])]
+    manifests = [path for path in paths if path not in locks]
+    diff = _diff(folder, where, sha, manifests, context=_WHOLE) + _diff(
+        folder, where, sha, locks, context=3
+    )
     bumps = bumps_of(diff)
     if not bumps:
         return {}
     single = {"from": bumps[0].old, "to": bumps[0].new} if len(bumps) == 1 else {}
     return {"bumps": [str(bump) for bump in bumps[:_MOST_PATHS]], **single}
+
+
+def _diff(folder: Path, where: str, sha: str, paths: Sequence[str], *, context: int) -> str:
+    if not paths:
+        return ""
+    return _git(
+        folder, where, "show", "--first-parent", "-m", "--no-renames", "--no-ext-diff",
+        "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/", "--format=",
+        f"--unified={context}", sha, "--", *paths,
+    )  # fmt: skip
 
 
 def _commits(said: str) -> Iterator[_Commit]:

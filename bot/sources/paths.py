@@ -6,10 +6,12 @@ from fnmatch import fnmatchcase
 USUAL: Mapping[str, str] = {
     "tests/": "none", "test/": "none", "docs/": "none", "*.md": "none", "*.rst": "none",
     "LICENSE*": "none", ".gitignore": "none",
-    "requirements*.txt": "dependency", "requirements/": "dependency",
+    "requirements*.txt": "dependency", "*requirements.txt": "dependency",
+    "requirements*.in": "dependency", "requirements/": "dependency",
     "constraints*.txt": "dependency", "pyproject.toml": "dependency", "setup.py": "dependency",
     "setup.cfg": "dependency", "*.lock": "dependency", "Pipfile": "dependency",
     "package.json": "dependency", "package-lock.json": "dependency",
+    "pnpm-lock.yaml": "dependency",
     "environment*.yml": "dependency", "environment*.yaml": "dependency",
     "conda*.yml": "dependency", "conda*.yaml": "dependency",
     "schema/": "schema", "schemas/": "schema", "migrations/": "schema", "*.avsc": "schema",

@@ -11,7 +11,6 @@ import pytest
 from bot.errors import SourceError
 from bot.settings import Settings, SourceSettings
 from bot.sources import open_sources
-from bot.sources.bumps import bumps_of
 from bot.sources.paths import kind_of
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
@@ -173,7 +172,8 @@ def test_a_folder_that_is_no_repository_is_a_clear_error(tmp_path: Path) -> None
     [
         ("features/a.py", "pipeline"), ("src/features/a.py", "pipeline"),
         ("features.py", "code"), ("my_features/a.py", "code"),
-        ("requirements-dev.txt", "dependency"), ("svc/pyproject.toml", "dependency"),
+        ("requirements-dev.txt", "dependency"), ("dev-requirements.txt", "dependency"),
+        ("requirements.in", "dependency"), ("svc/pyproject.toml", "dependency"),
         ("uv.lock", "dependency"), ("Dockerfile", "infrastructure"), ("a/values.yaml", "config"),
         ("models/net.onnx", "model"), ("db/migrations/1.py", "schema"), ("labels/join.py", "label"),
         ("tests/features/a.py", "none"), ("docs/x.py", "none"), ("serve.py", "code"),
@@ -181,25 +181,3 @@ def test_a_folder_that_is_no_repository_is_a_clear_error(tmp_path: Path) -> None
 )  # fmt: skip
 def test_a_path_is_of_a_kind(path: str, kind: str) -> None:
     assert kind_of(path, {}) == kind
-
-
-DIFFS = {
-    "-line-length = 100\n+line-length = 120": [],
-    "-deps = ['numpy>=1', 'pandas~=2.1']\n+deps = ['numpy>=2', 'pandas~=2.1']": ["numpy 1 → 2"],
-    '-    "scikit-learn>=1.4,<2",\n+    "scikit-learn>=1.5,<2",': ["scikit-learn 1.4 → 1.5"],
-    '-numpy = "^1.26"\n+numpy = "^2.0"': ["numpy 1.26 → 2.0"],
-    "-  - python=3.10\n+  - python=3.11": ["python 3.10 → 3.11"],
-    '-    "react": "^17.0.2",\n+    "react": "^18.2.0",': ["react 17.0.2 → 18.2.0"],
-    ' [[package]]\n name = "Torch_Vision"\n-version = "0.17.0"\n+version = "0.18.0"':
-        ["torch-vision 0.17.0 → 0.18.0"],
-    '+[[package]]\n+name = "new"\n+version = "1"': ["new 1 added"],
-    "-gone[extra]==3.1 ; python_version < '3.12'": ["gone 3.1 removed"],
-    "--- a/requirements.txt\n+++ b/requirements.txt\n@@ -1 +1 @@\n-# a\n+# b": [],
-    '-version = "0.1.0"\n+version = "0.2.0"': [],
-    "-b==1\n-a==1\n+a==1\n+b==1": [],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("diff", "bumps"), DIFFS.items())
-def test_versions_are_read_from_a_diff(diff: str, bumps: list[str]) -> None:
-    assert [str(bump) for bump in bumps_of(diff)] == bumps
