@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 ASK = Action(kind="ask", says="ask the experts what else happened about the onset")
 WAIT = Action(kind="wait", says="wait, and keep watching")
 
-NAMELESS = "what changed at the onset"
+NAMELESS = {
+    "rollback": "the release at the onset", "restore_capacity": "the servers",
+    "reweight": "the traffic that came at the onset",
+    "rate_limit": "those who came at the onset",
+}  # fmt: skip
+"""What a first action is about where no finding names it."""
 
 
 def remedies(
@@ -64,7 +69,9 @@ def _culprit(candidate: Candidate, segments: tuple[dict[str, str], ...]) -> str:
     if "version" in subject:
         return f"version {subject['version']}"
     parts = (" and ".join(f"{name} {value}" for name, value in one.items()) for one in segments)
-    return " or ".join(parts) or NAMELESS
+    return " or ".join(parts) or NAMELESS.get(
+        candidate.declared.first.kind, "what changed at the onset"
+    )
 
 
 def _what_changed(change: Finding) -> str:
