@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.sources.manifests import is_lock, read_versions
+
+_MOST = 20
+"""Of so many the details tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,20 @@ def bumps_of(diff: str) -> list[Bump]:
     for file in sorted(_files(diff), key=lambda file: is_lock(file.name)):
         found |= {bump.package: bump for bump in _moved(file)}
     return [found[name] for name in sorted(found)]
+
+
+def in_details(bumps: Sequence[Bump]) -> dict[str, Any]:
+    """What the details of a change event say of them; `from` and `to` where there is just one."""
+    if not bumps:
+        return {}
+    single = {"from": bumps[0].old, "to": bumps[0].new} if len(bumps) == 1 else {}
+    return {"bumps": [str(bump) for bump in bumps[:_MOST]], **single}
+
+
+def in_words(says: str, bumps: Sequence[Bump]) -> str:
+    """What was changed, and behind it the first of them."""
+    named = ", ".join(str(bump) for bump in bumps[:3])
+    return f"{says} ({named})" if named else says
 
 
 def _moved(file: _File) -> Iterator[Bump]:

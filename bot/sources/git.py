@@ -2,14 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.errors import SourceError
-from bot.sources.bumps import bumps_of
+from bot.sources.bumps import Bump, bumps_of, in_details, in_words
 from bot.sources.manifests import is_lock
 from bot.sources.options import Git
 from bot.sources.paths import by_kind
@@ -53,7 +53,7 @@ def read_git(folder: Path, options: Git, *, at: datetime, where: str) -> list[di
     diffs = 0
     for commit in _commits(said):
         for kind, paths in by_kind(commit.paths, options.kinds).items():
-            bumped: dict[str, Any] = {}
+            bumped: list[Bump] = []
             if kind == "dependency" and diffs < _MOST_DIFFS:
                 diffs += 1
                 bumped = _bumped(folder, where, commit.sha, paths)
@@ -68,31 +68,26 @@ def _is_manifest(paths: Sequence[str]) -> bool:
 
 
 def _event(
-    commit: _Commit, kind: str, paths: Sequence[str], bumped: Mapping[str, Any]
+    commit: _Commit, kind: str, paths: Sequence[str], bumped: Sequence[Bump]
 ) -> dict[str, Any]:
-    named = ", ".join(bumped.get("bumps", ())[:3])
     return {
         "id": f"{commit.sha[:12]}/{kind}",
         "time": commit.time,
         "kind": kind,
-        "what": f"{commit.says} ({named})" if named else commit.says,
+        "what": in_words(commit.says, bumped),
         "who": commit.who,
         "ref": commit.sha,
-        "details": {"paths": list(paths[:_MOST_PATHS]), "files": len(paths), **bumped},
+        "details": {"paths": list(paths[:_MOST_PATHS]), "files": len(paths), **in_details(bumped)},
     }
 
 
-def _bumped(folder: Path, where: str, sha: str, paths: Sequence[str]) -> dict[str, Any]:
+def _bumped(folder: Path, where: str, sha: str, paths: Sequence[str]) -> list[Bump]:
     locks = [path for path in paths if is_lock(path.rpartition("/")[2])]
     manifests = [path for path in paths if path not in locks]
     diff = _diff(folder, where, sha, manifests, context=_WHOLE) + _diff(
         folder, where, sha, locks, context=3
     )
-    bumps = bumps_of(diff)
-    if not bumps:
-        return {}
-    single = {"from": bumps[0].old, "to": bumps[0].new} if len(bumps) == 1 else {}
-    return {"bumps": [str(bump) for bump in bumps[:_MOST_PATHS]], **single}
+    return bumps_of(diff)
 
 
 def _diff(folder: Path, where: str, sha: str, paths: Sequence[str], *, context: int) -> str:

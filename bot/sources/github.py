@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.errors import SourceError
 from bot.outgoing import Endpoint
+from bot.sources.bumps import Bump, bumps_of, in_details, in_words
 from bot.sources.options import Github
 from bot.sources.paths import by_kind
 
@@ -30,6 +31,8 @@ class GithubChanges:
     def __init__(self, endpoint: Endpoint, options: Github, *, at: datetime) -> None:
         self._endpoint, self._options, self._at = endpoint, options, at
         self._since = at - timedelta(days=options.days)
+        self.unread: list[str] = []
+        """A sentence for each list that was too long to be read to its end."""
 
     def read(self) -> list[dict[str, Any]]:
         """The events, in no order.
@@ -87,18 +90,27 @@ class GithubChanges:
             if not raw.get("merged_at") or _time(raw["merged_at"]) < self._since:
                 continue
             looked += 1
-            files = self._files(raw) if looked <= _MOST_LOOKED_AT else {"code": []}
-            for kind, paths in files.items():
-                yield _event(
-                    raw, f"pull-{raw['number']}/{kind}", time=raw["merged_at"], kind=kind,
-                    what=str(raw.get("title") or ""), who=_who(raw.get("user")),
-                    ref=f"#{raw['number']}", details={"paths": paths[:20], "files": len(paths)},
-                )  # fmt: skip
+            yield from self._merged(raw, self._patches(raw) if looked <= _MOST_LOOKED_AT else None)
 
-    def _files(self, raw: Raw) -> dict[str, list[str]]:
+    def _merged(self, raw: Raw, patches: Mapping[str, str] | None) -> Iterator[dict[str, Any]]:
+        """A pull request by the kinds of its paths; `code` where nobody looked at them."""
+        kinds = {"code": []} if patches is None else by_kind(patches, self._options.kinds)
+        for kind, paths in kinds.items():
+            bumps: list[Bump] = []
+            if patches and kind == "dependency":
+                diffs = (f"diff --git a/{path} b/{path}\n{patches[path]}\n" for path in paths)
+                bumps = bumps_of("".join(diffs))
+            yield _event(
+                raw, f"pull-{raw['number']}/{kind}", time=raw["merged_at"], kind=kind,
+                what=in_words(str(raw.get("title") or ""), bumps), who=_who(raw.get("user")),
+                ref=f"#{raw['number']}",
+                details={"paths": paths[:20], "files": len(paths), **in_details(bumps)},
+            )  # fmt: skip
+
+    def _patches(self, raw: Raw) -> dict[str, str]:
+        """File = its diff; GitHub leaves a large one out."""
         found, _ = self._get(f"pulls/{raw['number']}/files", {"per_page": _PAGE})
-        names = [str(file.get("filename")) for file in _objects(found)]
-        return by_kind(names, self._options.kinds)
+        return {str(file.get("filename")): str(file.get("patch") or "") for file in _objects(found)}
 
     def _pages(
         self, path: str, query: Mapping[str, str], *, dated: str, published: str = ""
@@ -114,6 +126,10 @@ class GithubChanges:
             if following is None:
                 return
             found, following = self._get(following, {})
+        self.unread.append(
+            f"{self._endpoint.where}: of {path} only the newest {_MOST_PAGES * int(_PAGE):,} were"
+            " read; ask for fewer `days`"
+        )
 
     def _get(self, path: str, query: Mapping[str, str]) -> tuple[object, str | None]:
         whole = path if path.startswith("http") else f"repos/{self._options.repository}/{path}"

@@ -118,13 +118,14 @@ class Histories:
             case "github":
                 options_there = options_of(name, source, Github)
                 endpoint = find_reading(self._settings, name, source, url=github.PUBLIC)
-                found = GithubChanges(endpoint, options_there, at=at).read()
-                return read_events(found, where=where)
+                there = GithubChanges(endpoint, options_there, at=at)
+                events, wrong = read_events(there.read(), where=where)
+                return events, [*wrong, *there.unread]
             case "mlflow":
                 endpoint = find_reading(self._settings, name, source)
                 options_of_it = options_of(name, source, Mlflow)
-                events = read_mlflow(endpoint, options_of_it, at=at, history=self._received)
-                return read_events(events, where=where)
+                told = read_mlflow(endpoint, options_of_it, at=at, history=self._received)
+                return read_events(told, where=where)
         return read_events(self._plugins[source.kind](source), where=where)
 
     def _place(self, name: str, source: SourceSettings) -> Path | Endpoint:

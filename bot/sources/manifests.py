@@ -78,7 +78,8 @@ def _asked(asked: Requirement) -> str:
 def _pyproject(text: str) -> Found:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except tomllib.TOMLDecodeError:  # a part of one, as GitHub shows it
+        yield from _setup_py(text)
         return
     project = _table(document, "project")
     groups = (_table(project, "optional-dependencies"), _table(document, "dependency-groups"))

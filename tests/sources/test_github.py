@@ -54,7 +54,8 @@ ANSWERS: dict[str, Any] = {
     ],
     f"{ROOT}/pulls?{PULLS}": (
         200,
-        {"Link": f'<{{here}}{ROOT}/pulls?{PULLS}&page=2>; rel="next"'},
+        {"Link": f'<{{here}}{ROOT}/pulls?{PULLS}&page=2>; rel="next", '
+                 f'<{{here}}{ROOT}/pulls?{PULLS}&page=7>; rel="last"'},
         [pull(20, "2026-03-16T08:00:00Z"), pull(19, None)],
     ),
     f"{ROOT}/pulls?direction=desc&page=2&per_page=100&sort=updated&state=closed": [
@@ -62,7 +63,12 @@ ANSWERS: dict[str, Any] = {
         pull(2, "2025-01-01T00:00:00Z"),
     ],
     f"{ROOT}/pulls/20/files?{PAGE}": [
-        {"filename": "features/distance.py"}, {"filename": "requirements.txt"},
+        {"filename": "features/distance.py", "patch": "@@ -1 +1 @@\n-a\n+b"},
+        {"filename": "requirements.txt",
+         "patch": "@@ -1,2 +1,2 @@\n-numpy==1.26.4\n+numpy==2.0.1\n pandas"},
+        {"filename": "svc/pyproject.toml",
+         "patch": '@@ -7,3 +7,3 @@ dependencies = [\n-  "scipy>=1.10",\n+  "scipy>=1.14",\n ]'},
+        {"filename": "poetry.lock"},
         {"filename": "tests/test_x.py"},
     ],
     f"{ROOT}/pulls/18/files?{PAGE}": [{"filename": "README.md"}],
@@ -134,16 +140,60 @@ def test_a_next_page_on_another_host_is_not_asked(github: Recorded) -> None:
         read(github, events=["releases"])
 
 
-def test_a_spent_allowance_says_until_when(github: Recorded) -> None:
-    spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1900000000"}
-    body = {"message": "API rate limit exceeded"}
-    github.answers[f"{ROOT}/releases?{PAGE}"] = (403, spent, body)
+SPENT = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1900000000"}
 
-    with pytest.raises(SourceError, match="too many calls until 2030-03-17") as caught:
+
+@pytest.mark.parametrize(
+    ("status", "headers", "until"),
+    [
+        (403, SPENT, "2030-03-17"),
+        (429, SPENT, "2030-03-17"),
+        (403, {"Retry-After": "3600", "X-RateLimit-Remaining": "4000"}, r"\d{4}-\d\d-\d\d"),
+        (429, {"Retry-After": "3600"}, r"\d{4}-\d\d-\d\d"),
+        (429, {"Retry-After": "3600", **SPENT}, r"20(?!30-03)"),
+    ],
+)
+def test_a_spent_allowance_is_said_with_its_end_and_not_asked_again(
+    github: Recorded, status: int, headers: dict[str, str], until: str
+) -> None:
+    """The primary limit and the secondary one, as "Rate limits for the REST API" has them."""
+    body = {"message": "You have exceeded a secondary rate limit", "documentation_url": "https://x"}
+    github.answers[f"{ROOT}/releases?{PAGE}"] = (status, headers, body)
+
+    with pytest.raises(SourceError, match=f"too many calls until {until}") as caught:
         read(github, events=["releases"])
 
     assert not caught.value.permanent
     assert len(github.asked) == 1
+
+
+def test_a_refusal_that_is_no_limit_speaks_of_the_credentials(github: Recorded) -> None:
+    refused = {"message": "Resource not accessible by personal access token"}
+    github.answers[f"{ROOT}/releases?{PAGE}"] = (403, JSON, refused)
+
+    with pytest.raises(SourceError, match=r"not accessible.*check the credentials") as caught:
+        read(github, events=["releases"])
+
+    assert caught.value.permanent
+
+
+def test_an_upgrade_in_a_pull_request_says_which_versions(github: Recorded) -> None:
+    (event,) = (one for one in read(github, events=["pulls"]) if one["kind"] == "dependency")
+
+    assert event["what"] == "pull 20 (numpy 1.26.4 → 2.0.1, scipy >=1.10 → >=1.14)"
+    assert event["details"]["bumps"] == ["numpy 1.26.4 → 2.0.1", "scipy >=1.10 → >=1.14"]
+
+
+def test_a_list_without_end_is_left_and_that_is_said(github: Recorded) -> None:
+    following = {"Link": f'<{{here}}{ROOT}/releases?{PAGE}>; rel="next"'}
+    github.answers[f"{ROOT}/releases?{PAGE}"] = (200, following, [])
+
+    events, unread = open_sources(settings(github, events=["releases"])).changes(["code"], at=NOW)
+
+    assert not events
+    assert unread == [
+        "sources.code.url: of releases only the newest 2,000 were read; ask for fewer `days`"
+    ]
 
 
 def test_a_repository_that_cannot_be_read_is_one_clear_error(github: Recorded) -> None:
