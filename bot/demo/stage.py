@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.demo.clock import SimulatedClock
@@ -23,6 +23,10 @@ from bot.slack import manifest
 from bot.sources import open_sources
 from bot.wiring import Bot
 from bot.workspace import Control, LocalWorkspace
+
+_AGO = timedelta(days=7)
+"""So long ago the play begins: its time runs ahead, and `plummet doctor` would find rows of
+tomorrow in the folder that it leaves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ def set_up(*, folder: Path | None, port: int, speed: float) -> Iterator[Stage]:
         PlummetError: The folder is in use, a port is taken, or the bot cannot start.
     """
     place = _empty(folder)
-    clock = SimulatedClock(datetime.now(UTC), rate=0)
+    clock = SimulatedClock(datetime.now(UTC) - _AGO, rate=0)
     with ExitStack() as stack:
         stack.enter_context(_logging(place / "plummet.log"))
         pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="demo"))

@@ -52,13 +52,21 @@ def read_events(found: Iterable[object], *, where: str) -> tuple[list[dict[str, 
 
 
 def _text(place: Path | Endpoint) -> str:
+    where = place.shown if isinstance(place, Endpoint) else place
     try:
         if isinstance(place, Endpoint):
             return place.get().body.decode("utf-8")
         return place.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        where = place.shown if isinstance(place, Endpoint) else place
-        raise SourceError(f"cannot read the change events in {where}: {error}") from error
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"cannot read the change events: there is no file {where}; correct `path`"
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            f"cannot read the change events in {where}: {error.strerror or error}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"the change events in {where} are not UTF-8: {error}") from error
 
 
 def _event(found: object) -> dict[str, Any]:

@@ -106,11 +106,12 @@ class TableSource:
                 return spark.connect_spark(place, options)
             return ibis.connect(url, **options)
         except ImportError as error:
+            name = error.name or getattr(error.__cause__, "name", None) or "its driver"
             ours = EXTRAS.get(scheme)
             wanted = f"plummet-bot[{ours}]" if ours else f"ibis-framework[{scheme}]"
             raise SourceError(
-                f"{self.where}: {scheme} needs its driver ({error.name or error});"
-                f" install it with: pip install '{wanted}'"
+                f"{self.where}: {scheme}:// needs {name}, which is not installed:"
+                f" pip install '{wanted}'"
             ) from error
         except Exception as error:  # noqa: BLE001 - every driver raises its own class; all mean the same to a person
             raise SourceError(

@@ -49,7 +49,7 @@ def test_a_bad_line_is_reported_with_its_number_and_the_rest_is_read(
 
 
 def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"cannot read the change events in .*c\.jsonl"):
+    with pytest.raises(SourceError, match=r"there is no file .*c\.jsonl; correct `path`"):
         open_sources(settings(tmp_path, path="c.jsonl")).changes(["log"])
 
 

@@ -1,10 +1,12 @@
 """The caps on ibis, DuckDB and sqlglot: the calls that newer ones broke."""
 
 import math
-from importlib.metadata import requires
+from importlib.metadata import entry_points, metadata, requires
 
 import ibis
 import pytest
+
+from bot.sources.tables import EXTRAS
 
 
 @pytest.fixture
@@ -45,6 +47,17 @@ def test_the_caps_stand_where_an_installer_reads_them() -> None:
     assert "ibis-framework[duckdb]==12.0.0" in wanted
     assert "duckdb<2,>=1.4.5" in wanted
     assert "sqlglot<30.18,>=25.34" in wanted
+
+
+@pytest.mark.parametrize(("scheme", "extra"), EXTRAS.items())
+def test_every_engine_of_an_extra_is_one_that_ibis_opens(scheme: str, extra: str) -> None:
+    name = {"postgresql": "postgres"}.get(scheme, scheme)
+
+    assert extra in (metadata("plummet-bot").get_all("Provides-Extra") or ())
+    assert name in (metadata("ibis-framework").get_all("Provides-Extra") or ())
+    brought = [line for line in requires("plummet-bot") or () if f"extra == '{extra}'" in line]
+    assert any(line.startswith(f"ibis-framework[{name}]==12.0.0") for line in brought)
+    assert name in entry_points(group="ibis.backends").names
 
 
 def test_nan_is_above_every_number_and_equal_to_itself(connection: ibis.BaseBackend) -> None:

@@ -107,7 +107,13 @@ def test_of_every_source_that_is_well_a_line_says_what_is_there(
     [
         ("files", {"path": "gone"}, "there is no folder"),
         ("files", {"url": "sqlite://gone.db"}, "there is no database file"),
-        ("log", {"path": "gone.jsonl"}, "cannot read the change events"),
+        ("files", {"url": "trino://u@h/d"}, "pip install 'plummet-bot[trino]'"),
+        ("files", {"url": "snowflake://u:pw@a/d"}, "pip install 'plummet-bot[snowflake]'"),
+        ("files", {"url": "bigquery://p/d"}, "pip install 'plummet-bot[bigquery]'"),
+        ("files", {"url": "clickhouse://h/d"}, "pip install 'plummet-bot[clickhouse]'"),
+        ("files", {"url": "databricks://h/d"}, "pip install 'plummet-bot[databricks]'"),
+        ("files", {"url": "postgres://u:planted@127.0.0.1:9/d"}, "cannot connect to postgres://…"),
+        ("log", {"path": "gone.jsonl"}, "there is no file"),
         ("log", {"kind": "change"}, "there is no kind 'change'; did you mean 'changes'"),
         ("machines", {"path": "gone.parquet"}, "there is no file"),
         ("machines", {"path": "changes.jsonl"}, "need the columns time, metric and value"),
@@ -131,6 +137,9 @@ def test_one_that_is_broken_is_one_red_line_and_the_others_stay_well(
 
     assert [each for each, symptom in found.items() if not symptom.well] == [name]
     assert says in found[name].says
+    assert "\n" not in found[name].says
+    assert len(found[name].says) < 300
+    assert "planted" not in found[name].says
 
 
 @pytest.mark.parametrize("name", ["prometheus", "registry", "code"])
