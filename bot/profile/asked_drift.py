@@ -1,5 +1,6 @@
 """The drift part of a profile by a database: three queries, and one look before."""
 
+import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -54,21 +55,43 @@ def ask_drift(
 
 
 def _moments(coding: Coding, engine: "Engine", late: "npt.NDArray[np.bool_]") -> dict[str, Moments]:
-    log, table = coding.log, coding.log.table
     numbers = [b.name for b in coding.found.plan.columns if b.kind == "numeric"]
-    start = coding.grid.origin + int(np.argmax(late)) * MINUTE if late.any() else log.last + 1
+    found = {name: Moments(WINDOWS * OUTCOMES) for name in numbers}
+    start = (
+        coding.grid.origin + int(np.argmax(late)) * MINUTE if late.any() else coding.log.last + 1
+    )
+    # Postgres looks at each number again for each thing asked of it, and adds up what is none
+    # without an error: so only columns that turn out to have some are asked for the others.
+    odd = numbers
+    if engine.orders:
+        odd = list(dict.fromkeys(_ask_moments(coding, engine, numbers, start, found, plainly=True)))
+    if odd:
+        _ask_moments(coding, engine, odd, start, found, plainly=False)
+    return found
+
+
+def _ask_moments(
+    coding: Coding, engine: "Engine", names: list[str], start: int, found: dict[str, Moments], *,
+    plainly: bool,
+) -> list[str]:  # fmt: skip
+    """Find the moments of these numbers; the names of those that were not all finite."""
+    log, table = coding.log, coding.log.table
     window = ibis.ifelse(log.clock >= start, OUTCOMES, 0)
+    values = {f"v{i}": number(table[name]) for i, name in enumerate(names)}
     base = table.select(
         g=window + log.outcome(tolerance=coding.found.tolerance),
-        **{f"v{i}": finite(number(table[name])) for i, name in enumerate(numbers)},
+        **{place: value if plainly else finite(value) for place, value in values.items()},
     )
     asked = {
         f"{kind}{i}": getattr(base[f"v{i}"], kind)()
-        for i in range(len(numbers))
+        for i in range(len(names))
         for kind in ("min", "max", "sum", "count")
     }
-    found = {name: Moments(WINDOWS * OUTCOMES) for name in numbers}
+    odd = []
     for group, *row in engine.rows(base.group_by("g").aggregate(**asked)):
-        for i, name in enumerate(numbers):
-            found[name].put(int(group), *row[4 * i : 4 * i + 4])
-    return found
+        for i, name in enumerate(names):
+            least, greatest, total, rows = row[4 * i : 4 * i + 4]
+            if total is not None and not math.isfinite(total):
+                odd.append(name)
+            found[name].put(int(group), least, greatest, total, rows)
+    return odd

@@ -1,5 +1,6 @@
 """The log counted where it lies, through ibis: the road that every backend can go."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -65,7 +66,7 @@ class AskedLog:
             base = base.mutate(epoch=_epoch(epochs, base[BUCKET]))
             base = base.filter(base[EPOCH] >= 0)
         group = Product(tuple(zip(by, groups, strict=True))).expression(base, 0)
-        counts = self._engine.products(base, group, products)
+        counts = self._engine.products(base, group, products, groups=math.prod(groups))
         return [
             counts.dense(i, groups=int(np.prod(groups)), codes=int(np.prod(shape))).reshape(
                 *groups, *shape

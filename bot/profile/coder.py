@@ -35,7 +35,8 @@ class NumberCoder:
     """Codes of numbers: an interval, a point mass, or for a category one of its values.
 
     A code holds between two breaks. Most cells of an even grid hold no break, so that the code of
-    a value is read from its cell; the few others are searched. The cell is a monotone function of
+    a value is read from its cell; the few others are searched: `between` has a code for below the
+    first of the `breaks`, and one from each on. The cell is a monotone function of
     the value in floating arithmetic as well, so that no value is put on the wrong side of a break.
     """
 
@@ -49,15 +50,16 @@ class NumberCoder:
         edges = np.array(bins.edges if self._numeric else (), dtype=np.float64)
         after = np.nextafter(masses, np.inf)
         # Not by `numpy.unique`, which brings masked arrays along.
-        self._breaks = np.array(sorted({*edges.tolist(), *masses.tolist(), *after.tolist()}))
-        others = bins.under + np.searchsorted(edges, self._breaks, side="right")
+        self.breaks = np.array(sorted({*edges.tolist(), *masses.tolist(), *after.tolist()}))
+        others = bins.under + np.searchsorted(edges, self.breaks, side="right")
         below = bins.under if self._numeric else OTHER
         found = [
             own.get(at, int(other) if self._numeric else OTHER)
-            for at, other in zip(self._breaks.tolist(), others, strict=True)
+            for at, other in zip(self.breaks.tolist(), others, strict=True)
         ]
-        self._codes = np.array([below, *found], dtype=self.kind)
-        self._low, self._scale = _grid(edges if len(edges) > 1 else self._breaks)
+        between: Any = np.array([below, *found], dtype=self.kind)
+        self.between: Codes = between
+        self._low, self._scale = _grid(edges if len(edges) > 1 else self.breaks)
         self._searched = np.iinfo(self.kind).max
         self._table = self._cells()
 
@@ -76,7 +78,7 @@ class NumberCoder:
         codes: Any = self._table[self._cell(x)]
         places = np.flatnonzero(codes == self._searched)
         if len(places):
-            codes[places] = self._codes[np.searchsorted(self._breaks, x[places], side="right")]
+            codes[places] = self.between[np.searchsorted(self.breaks, x[places], side="right")]
         odd = x != x  # noqa: PLR0124 - NaN
         if odd.any():
             codes[odd] = NAN if self._numeric else OTHER
@@ -93,9 +95,9 @@ class NumberCoder:
         return place.astype(np.intp)  # any other width is converted once more where it is looked up
 
     def _cells(self) -> "Codes":
-        held = np.bincount(self._cell(self._breaks), minlength=CELLS + 2)
+        held = np.bincount(self._cell(self.breaks), minlength=CELLS + 2)
         passed = np.cumsum(held) - held
-        made: Any = np.where(held == 0, self._codes[passed], self._searched).astype(self.kind)
+        made: Any = np.where(held == 0, self.between[passed], self._searched).astype(self.kind)
         found: Codes = made
         return found
 

@@ -9,6 +9,7 @@ import ibis
 from bot.profile.bins import FIRST, NAN, NULL, OTHER, Bins
 from bot.profile.engine import SPREAD
 from bot.profile.limits import FAR, LARGEST, NEAR
+from bot.profile.searching import MOST_CODES, number_code, word_code
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -162,6 +163,8 @@ def text(column: Any) -> Any:
 def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
     """The code of a column's value, moved to the column's place among all columns."""
     base = place * SPREAD
+    if bins.size <= MOST_CODES and column.get_backend().name == "postgres":
+        return _searched(column, bins, base)
     if bins.kind == "category":
         own, other = key(column, bins), base + OTHER
         numeric = column.type().is_numeric()
@@ -178,6 +181,19 @@ def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
     return ibis.cases(
         (absent(column), base + NULL), *unread, (is_nan(value), base + NAN), *masses, else_=whole
     ).cast("int32")
+
+
+def _searched(column: Any, bins: Bins, base: int) -> Any:
+    """The same in fewer words, where the engine can search."""
+    value = key(column, bins)
+    if value.type().is_string():
+        special, found = [], word_code(value, bins)
+    else:
+        unread = bins.kind == "numeric" and column.type().is_string()
+        special = [(value.isnull(), OTHER)] if unread else []
+        special.append((is_nan(value), NAN if bins.kind == "numeric" else OTHER))
+        found = number_code(value, bins)
+    return (ibis.cases((absent(column), NULL), *special, else_=found) + base).cast("int32")
 
 
 def _interval(value: Any, edges: tuple[float, ...], low: int, high: int, base: int) -> Any:

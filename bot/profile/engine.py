@@ -1,5 +1,6 @@
 """The few ways in which the aggregated scan asks an ibis backend."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 SPREAD = 65_536
 """Codes of column i are i x SPREAD + code, so that one number says column and code."""
 
+FEW_SETS = 1_000_000
+"""Up to so many groups and codes Postgres counts all columns at once, a table for each."""
+
 KEEP_VALUES = 10_000_000
 """Up to so many values (rows x columns) a log is copied once, and every query reads the copy."""
 
@@ -34,6 +38,11 @@ class Product:
     """Several coded columns as one, each as its name and its number of codes."""
 
     parts: tuple[tuple[str, int], ...]
+
+    @property
+    def size(self) -> int:
+        """How many joint codes there are."""
+        return math.prod(size for _, size in self.parts)
 
     def expression(self, base: "ir.Table", place: int) -> Any:
         """The joint code in ibis, moved to its place."""
@@ -110,6 +119,8 @@ class Engine:
         if self.fast:
             sql = self._connection.compile(expression)
             return list(self._connection.raw_sql(sql).fetchall())
+        if self.orders:  # by ibis the answer goes through pandas, a second to import
+            return self.asked(self.compile(expression))
         table = self._connection.to_pyarrow(expression)
         return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
@@ -136,28 +147,39 @@ class Engine:
         read = getattr(found, "to_arrow_table", None) or found.fetch_arrow_table
         return read()
 
-    def counts(self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]) -> Counts:
-        """How many rows each group has of each code of each column."""
-        if not columns:
+    def products(
+        self, base: "ir.Table", group: "ir.IntegerValue", products: Sequence[Product], *,
+        groups: int,
+    ) -> Counts:  # fmt: skip
+        """How many rows each of so many groups has of each joint code of each product."""
+        if not products:
             nothing = np.zeros(0, dtype=np.int64)
             return Counts(nothing, nothing, nothing)
-        ask = {
-            "duckdb": self._sets, "pyspark": self._unfolded, "postgres": self._unfolded,
-        }.get(self._connection.name, self._union)  # fmt: skip
-        return _sorted(ask(base, group, columns))
-
-    def products(
-        self, base: "ir.Table", group: "ir.IntegerValue", products: Sequence[Product]
-    ) -> Counts:
-        """How many rows each group has of each joint code of each product."""
         made = {f"p{i}": product.expression(base, i) for i, product in enumerate(products)}
-        return self.counts(base.mutate(**made), group, list(made))
+        few = groups * sum(product.size for product in products) <= FEW_SETS
+        ask = {
+            "duckdb": self._sets, "pyspark": self._unfolded,
+            "postgres": self._hashed if few else self._unfolded,
+        }.get(self._connection.name, self._union)  # fmt: skip
+        return _sorted(ask(base.mutate(**made), group, list(made)))
 
     def _sets(
         self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]
     ) -> Mapping[str, Any]:
         inner = self.compile(base.select(*columns, plummet_group=group))
         return dict(self._connection.raw_sql(_grouping_sets(inner, columns)).fetchnumpy())
+
+    def _hashed(
+        self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]
+    ) -> Mapping[str, Any]:
+        # Postgres knows nothing of the codes and would sort the rows for each column, unless it
+        # may plan with large tables of groups. They will be small: there are no more than FEW_SETS.
+        sql = _grouping_sets(self.compile(base.select(*columns, plummet_group=group)), columns)
+        with self._connection.con.transaction():
+            self._connection.con.execute("SET LOCAL work_mem = '2000MB'")
+            found = np.array(self.asked(sql), dtype=np.int64).reshape(-1, 3)
+            self._connection.con.execute("SET LOCAL work_mem = DEFAULT")
+        return {"g": found[:, 0], "v": found[:, 1], "n": found[:, 2]}
 
     def _union(
         self, base: "ir.Table", group: "ir.IntegerValue", columns: list[str]

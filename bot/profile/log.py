@@ -96,12 +96,13 @@ class Log(Extent):
 
     def sample(self, engine: "Engine") -> "ir.Table":
         """All rows, or regular slices of time of a log that is too long to look at twice."""
-        if self.rows <= self._enough:
+        enough = self._enough if engine.fast else min(self._enough, HEAD_ROWS)
+        if self.rows <= enough:
             return self.table
         slices = max((self.last - self.first) // 2_000, 1)
-        keep = (self.clock // slices) % (self.rows // self._enough + 1) == 0
+        keep = (self.clock // slices) % (self.rows // enough + 1) == 0
         part = self.table.filter(keep)
-        copy = engine.frozen(part, rows=self._enough)
+        copy = engine.frozen(part, rows=enough)
         return part if copy is None else copy
 
     @property

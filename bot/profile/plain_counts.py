@@ -50,5 +50,5 @@ def _asked(engine: Engine, table: "ir.Table", columns: "Sequence[Bins]") -> "lis
     codes = {f"c{i}": code(table[bins.name], bins) for i, bins in enumerate(columns)}
     base = table.select(none=ibis.literal(0, "int32"), **codes)
     products = [Product(((f"c{i}", bins.size),)) for i, bins in enumerate(columns)]
-    counts = engine.products(base, base.none, products)
+    counts = engine.products(base, base.none, products, groups=1)
     return [counts.dense(i, groups=1, codes=b.size)[0] for i, b in enumerate(columns)]
