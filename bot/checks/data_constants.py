@@ -64,11 +64,12 @@ def _one_value(
     if any(other != code and held[other] > 0.1 * held[code] for other in evidence.unseen(column)):
         return None
     value = column.bins.name_of(code)
-    listed = WORDS if column.bins.kind == "category" else NUMBERS
+    listed = value.lower() in (WORDS if column.bins.kind == "category" else NUMBERS)
     new = shift.before < 0.002
-    sign = "default" if new or value.lower() in listed else "frozen"
+    # A value of its own that it had long before, however rarely, is one that stood still.
+    sign = "default" if listed or (new and not _had(evidence, column, code)) else "frozen"
     part, place = evidence.explained(column, (code,)), evidence.where(column, (code,))
-    if sign == "frozen" and (
+    if not new and (
         _recoded(evidence, column, code) or not _stands_still(evidence, column, shift, place)
     ):
         return None
@@ -90,6 +91,25 @@ def _one_value(
     )  # fmt: skip
 
 
+def _had(evidence: "Evidence", column: "Column", code: int, *, old: float = 0.8) -> bool:
+    """Whether a value was there in training, or in rows from well before the onset."""
+    if column.reference is not None and column.reference[code]:
+        return True
+    long_before = evidence.before.copy()
+    long_before[int(old * evidence.windows.start) :] = False
+    return bool(column.over(long_before).sum(axis=0)[code])
+
+
+def _own(evidence: "Evidence", column: "Column", taken: float) -> bool:
+    """Whether a feature still goes with the rest of its rows, though a part was taken over.
+
+    What stands still says nothing of the part of the rows that it took; what came more often by
+    itself keeps its ties, to the label and to other features.
+    """
+    loss = evidence.row_loss(column)
+    return loss is not None and loss.lost < max(0.5 * taken, 1.5 * loss.error)
+
+
 def _recoded(evidence: "Evidence", column: "Column", code: int) -> bool:
     """Whether the rows are the value's own, or those of a few values that have its name now."""
     if evidence.taken(column, code) < -CAME:
@@ -105,12 +125,9 @@ def _stands_still(
     if place is not None and place.density >= 0.5:
         return True
     taken = shift.change / max(1 - shift.before, 1e-9)
-    tie = evidence.tie(column)
-    # A value that is frozen says nothing of the label; one that came more often by itself does.
-    few = evidence.variety(column) < 8
-    if few and tie is not None and tie.kept - 1.5 * tie.error > 1 - 0.4 * taken:
+    if _own(evidence, column, taken):
         return False
-    return taken >= (0.5 if few else 0.1)
+    return taken >= (0.5 if evidence.variety(column) < 8 else 0.1)
 
 
 def _copies(evidence: "Evidence", column: "Column", *, least: float, sure: float) -> Finding | None:
@@ -120,6 +137,8 @@ def _copies(evidence: "Evidence", column: "Column", *, least: float, sure: float
         return None
     # A value that became common repeats itself: copies leave the frequencies as they are.
     if evidence.gained(column) > 0.5 * copies.rise:
+        return None
+    if _own(evidence, column, copies.rise / max(1 - copies.before, 1e-9)):
         return None
     # Where every feature repeats the row before, whole rows do: other traffic, not a stale feature.
     others = [c.rise for f in evidence.features() if f is not column

@@ -36,8 +36,8 @@ def _outside(
     evidence: "Evidence", column: "Column", *, least: float, sure: float
 ) -> Finding | None:
     codes = column.outside()
-    if not codes:
-        return None
+    if not codes or evidence.lag(column) is not None:
+        return None  # an hour of the day has no unit: `data.clock` asks about hours
     shift = evidence.shift(column, codes)
     if shift.change < least or shift.strength < sure:
         return None

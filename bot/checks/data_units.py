@@ -18,7 +18,7 @@ TIED = 0.01
 
 @check("data.units")
 def data_units(
-    evidence: "Evidence", *, sure: float = 15.0, least: float = 0.02, explains: float = 0.6
+    evidence: "Evidence", *, sure: float = 15.0, least: float = 0.02, explains: float = 0.75
 ) -> Iterator[Finding]:
     """Are the values of a number its old ones times a conversion factor, such as 60 or 2.54?"""
     numbers = [column for column in evidence.features() if column.bins.kind == "numeric"]

@@ -11,6 +11,7 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.beside import Skew
 
 RELEASES = frozenset({"code", "pipeline"})
 
@@ -32,12 +33,11 @@ def model_skew(
         if during - before >= least and skew.differ_during >= 5:
             found.append((during - before, before, during, skew))
     found.sort(key=lambda one: (-one[0], one[3].feature))
-    release = _release(evidence, release_hours)
     for gap, before, during, skew in found[:most]:
         yield Finding(
             check="model.skew", verdict="suspect", strength=min(0.5 * skew.differ_during, 30.0),
             rows=skew.rows + skew.rows_during, since=skew.since or evidence.start,
-            subject={"feature": skew.feature, "release": release},
+            subject={"feature": skew.feature, "release": _release(evidence, skew, release_hours)},
             says=f"{skew.feature} as served differs from its offline recomputation in"
             f" {percent(during)} of {rows(skew.rows_during)}{since(skew.since or evidence.start)},"
             f" {percent(before)} of {rows(skew.rows)} before",
@@ -53,13 +53,17 @@ def model_skew(
         )  # fmt: skip
 
 
-def _release(evidence: "Evidence", hours: float) -> str:
-    """Whether code or pipeline was released at the onset."""
+def _release(evidence: "Evidence", skew: "Skew", hours: float) -> str:
+    """Whether code or pipeline was released at the onset, or as the feature began to differ.
+
+    A fall that comes slowly is seen long after its cause: the feature itself tells it sooner.
+    """
     if evidence.changes is None:
         return "unknown"
     onset, slack = evidence.onset_interval, timedelta(hours=hours)
+    early = min(onset.low, skew.since or onset.low)
     near = [
         event for event in evidence.changes
-        if event.kind in RELEASES and onset.low - slack <= event.time <= onset.high
+        if event.kind in RELEASES and early - slack <= event.time <= onset.high
     ]  # fmt: skip
     return "yes" if near else "no"

@@ -59,15 +59,18 @@ def _outside(
     Where the extra errors sit is known, though not why.
     """
     place = evidence.where_wrong
-    says = "something that no check asks about"
-    if outside.odds and outside.leading is not None:
-        says = f"none of the known causes: {outside.leading.says}"
+    says, leading = "something that no check asks about", outside.leading
+    if outside.odds and leading is not None:
+        says = f"none of the known causes: {leading.says}"
     elif not _any(ranked):
         says = "nothing that was looked at accounts for the fall"
     return Hypothesis(
         cause="unknown", confidence=round(left, 4), says=says,
+        features=(leading.subject["feature"],)
+        if outside.odds and leading is not None and "feature" in leading.subject
+        else (),
         segments=place.segments if place is not None else (),
-        since=outside.leading.since if outside.odds and outside.leading is not None else None,
+        since=leading.since if outside.odds and leading is not None else None,
         evidence=tuple(f.id for f in outside.evidence[:6]) if outside.odds else (),
         against=tuple(f.id for f in ranked[0].evidence[:2]),
         missing=tuple(dict.fromkeys(f.says for f in findings if f.verdict == "unknown"))[:6],

@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.profile import mass, recoding
 from bot.profile.ages import Aged, aged_of
-from bot.profile.belonging import Belonging, belonging_of
+from bot.profile.belonging import Belonging, Loss, belonging_of
 from bot.profile.children import refined
 from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.crowd import Crowd, crowd_of
@@ -31,13 +31,15 @@ from bot.profile.given import (
 )
 from bot.profile.harm import FallenPart, fallen_part, fell
 from bot.profile.hours import Lag, lag_of
-from bot.profile.joint import label_tie
+from bot.profile.joint import Joint, label_tie
 from bot.profile.labels import Labels, labels_of
 from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
+from bot.profile.own_rows import row_loss
 from bot.profile.repeats import Copies, copies_of
 from bot.profile.replaced import taken
-from bot.profile.scales import Scale, scale_read
+from bot.profile.scaled_part import scale_of_part
+from bot.profile.scales import Scale
 from bot.profile.scatter import Scatter, scatter_of
 from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
@@ -242,6 +244,10 @@ class Evidence(Traffic):
             return None
         return loosened(self, self.joint, column, moved=self._moved_features)
 
+    def row_loss(self, column: "Column") -> Loss | None:
+        """What a feature lost of its ties to the rest of its rows; None where none can tell."""
+        return row_loss(self.joint or Joint(), column, moved=self._moved_features)
+
     @cached_property
     def _moved_features(self) -> dict[str, float]:
         return {} if self.joint is None else moved_beyond_usual(self, self.joint)
@@ -273,9 +279,8 @@ class Evidence(Traffic):
         return lag_of(self, column)
 
     def scale(self, column: "Column") -> Scale | None:
-        """The known conversion that best explains how a number moved."""
-        old, new = (column.over(mask).sum(axis=0) for mask in (self.before, self.during))
-        return scale_read(column.bins, old, new, self.lines.get(column.name))
+        """The known conversion that best explains how a number moved, everywhere or in a place."""
+        return scale_of_part(self, column)
 
     @cached_property
     def arrival(self) -> Delay:

@@ -20,7 +20,12 @@ DAY = 24
 SHARES = np.array([0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
 HALF = 0.5
 LEAST_HOURS = 20
-"""A column with fewer of the hours of the day than this holds something else."""
+"""A column with fewer of the hours of the day than this holds something else, but where it goes
+with the clock: a shop that is closed at night has no hours of the night."""
+
+FEWEST_HOURS = 6
+WITH_CLOCK = 0.8
+"""The part of the earlier rows that lie within an hour of the clock and one constant beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,8 @@ def lag_of(evidence: "Traffic", column: "Column", *, least: int = 40) -> Lag | N
     told, heard = by_label[:8].sum(axis=0), by_label[8:].sum(axis=0)
     if old.sum() < 5 * least or new.sum() < least:
         return None
+    if (codes >= 0).sum() < LEAST_HOURS and _with_clock(old) < WITH_CLOCK:
+        return None
     usual = _smooth(old)
     given = (told + HALF) / (told + HALF).sum(axis=0, keepdims=True)
     best: tuple[float, int, float] | None = None
@@ -73,14 +80,14 @@ def lag_of(evidence: "Traffic", column: "Column", *, least: int = 40) -> Lag | N
 
 
 def hours_of(column: "Column") -> "Counts | None":
-    """The code of each hour of the day; -1 for one without rows; None for no column of hours."""
+    """The code of each hour of the day; -1 for one without rows; None for what can be no hours."""
     names: list[float] = []
     for value in column.bins.values:
         try:
             names.append(float(value))
         except ValueError:
             return None
-    if not LEAST_HOURS <= len(names) <= DAY or any(v not in range(DAY) for v in names):
+    if not FEWEST_HOURS <= len(names) <= DAY or any(v not in range(DAY) for v in names):
         return None
     if column.bins.kind == "numeric":
         every = column.series.sum(axis=(0, 1))
@@ -102,6 +109,13 @@ def _by_phase(by_hour: "Counts", phase: "Counts", mask: "npt.NDArray[np.bool_]")
     found = np.zeros((DAY, DAY))
     np.add.at(found, phase[mask], by_hour[mask].astype(np.float64))
     return found
+
+
+def _with_clock(old: "Floats") -> float:
+    """The largest part of the rows, [phase, hour], that lie about one constant from the clock."""
+    ahead = np.array([np.roll(old, -hours, axis=1).trace() for hours in range(DAY)])
+    about: Floats = ahead + np.roll(ahead, 1) + np.roll(ahead, -1)
+    return float(about.max() / old.sum())
 
 
 def _smooth(counts: "Floats") -> "Floats":

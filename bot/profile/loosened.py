@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.profile.bins import FIRST
+from bot.profile.borrowed import borrowed_in
 from bot.profile.distance import drift_of
 from bot.profile.joint import Joint, label_tie
 from bot.profile.ties import Tie, tie_of
@@ -27,7 +28,9 @@ class Loosened:
 
     `both` says that it lost its partner as well, `held` that it clearly did not.
     `z` is the loss of both ties in standard errors, `lost` the share of what it said about the
-    label that is gone, and `others` the same of its peers .
+    label that is gone, and `others` the same of its peers. `moved` is the part of its rows there
+    that other rows of the log, from anywhere, do not explain; `came` says that values of the whole
+    log came into the place.
     """
 
     feature: str
@@ -43,6 +46,7 @@ class Loosened:
     label_z: float
     z: float
     moved: float
+    came: bool
     others: float
     rows: int
 
@@ -81,13 +85,20 @@ def loosened(
         for name in joint.chosen
         if name != column.name and (found := _peer(evidence, joint, name, place)) is not None
     ]
+    there = (
+        borrowed_in(joint, column.name, (place[0], place[1]), evidence.columns[place[0]].bins)
+        if place
+        else None
+    )
     return Loosened(
         feature=column.name, place=(place[0], place[1]) if place else None,
         label_kept=least.kept, error=least.error, before=least.before, during=least.during,
         partner=partner, partner_kept=other.kept if other is not None else 1.0, both=both,
         held=held,
         label_z=least.z, z=math.hypot(max(least.z, 0.0), beside) if both else least.z,
-        moved=moved[column.name], others=_average(peers), rows=least.rows,
+        moved=max(moved[column.name], there.left if there is not None else 0.0),
+        came=there is not None and there.came and moved[column.name] <= STILL,
+        others=_average(peers), rows=least.rows,
     )  # fmt: skip
 
 

@@ -79,6 +79,7 @@ def exchanged(evidence: "Traffic", column: "Column") -> Exchange | None:
     moved = np.flatnonzero(order != np.arange(len(codes)))
     far = float(np.abs(new - old).sum()) > 2 * FAR
     sure = told > TOLD or (told > -TOLD and part > 0.9 and far)
+    sure = sure and _rather_exchanged(old, chance, counted, order)
     return Exchange(
         codes=tuple(codes[i] for i in moved), names_of=tuple(codes[order[i]] for i in moved),
         part=part, told=told,
@@ -133,11 +134,32 @@ def _told(old: "Floats", chance: "Floats", counted: "Floats", part: float, order
     return float((counted * np.log(mixed / chance)).sum())
 
 
-def merged(evidence: "Traffic", column: "Column", *, kept: float = 0.1) -> Merge | None:
+def _rather_exchanged(
+    old: "Floats", chance: "Floats", counted: "Floats", order: "Order"
+) -> bool:  # fmt: skip
+    """Whether an exchange in a part of the rows explains them better than values of other rows do.
+
+    Those loosen the labels as well, but leave the frequencies as they are.
+    """
+    own = old / old.sum() * chance
+    whole = own.sum(axis=1, keepdims=True) * own.sum(axis=0, keepdims=True)
+    best = [
+        max(
+            float((counted * np.log((1 - part) * own + part * other + 1e-12)).sum())
+            for part in np.linspace(0.1, 1.0, 19)
+        )
+        for other in (own[:, order], whole)
+    ]
+    return best[0] > best[1] + TOLD
+
+
+def merged(
+    evidence: "Traffic", column: "Column", *, kept: float = 0.1, match: float = 0.15
+) -> Merge | None:  # fmt: skip
     """The value that took the rows of some others, of which all lost alike, and of none else.
 
     A default or a frozen value takes its rows from every value; a merge leaves those alone that it
-    does not name.
+    does not name, and what it takes it has: other traffic goes to several values.
     """
     before, during = shares(evidence, column)
     into = int(np.argmax(during - before))
@@ -152,6 +174,8 @@ def merged(evidence: "Traffic", column: "Column", *, kept: float = 0.1) -> Merge
     told = taken(column, into)
     moved = (1 - level) * before[codes][lost].sum()
     if level > 0.85 or moved < 0.05 or before[codes][~lost].sum() < kept or told < -TOLD:
+        return None
+    if abs(during[into] - before[into] - moved) > match * moved:
         return None
     return Merge(
         into=into, codes=tuple(c for c, one in zip(codes, lost, strict=True) if one), told=told

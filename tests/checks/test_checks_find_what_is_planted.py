@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -342,3 +343,24 @@ def test_harder_traffic_at_the_usual_volume_misses_no_rows(examined: Examined) -
     found = suspects(ask(examined(shift), "data.volume"))
 
     assert not [f for f in found if f.subject.get("part") == "selected"]
+
+
+@pytest.mark.parametrize(("hours", "release"), [(-2, "yes"), (-9, "no")])
+def test_a_release_is_held_against_the_beginning_of_the_skew(
+    examined: Examined, hours: int, release: str
+) -> None:
+    kept: dict[str, pd.DataFrame] = {"offline": pd.DataFrame()}
+
+    def skew(log: pd.DataFrame) -> None:
+        kept["offline"][["id", "distance", "carrier"]] = log[["id", "distance", "carrier"]]
+        log.loc[late(log), "distance"] *= 1.5
+        # The answers get worse half a day after the feature began to differ.
+        mispredict(log, late(log) & (log["time"] >= pd.Timestamp(ONSET + timedelta(hours=12))))
+
+    time = (ONSET + timedelta(hours=hours)).isoformat()
+    change = {"id": "c1", "time": time, "kind": "pipeline", "what": "feature job 2.4"}
+
+    found = the(ask(examined(skew, beside=kept, changes=json.dumps(change)), "model.skew"))
+
+    assert near(found)
+    assert found.subject["release"] == release

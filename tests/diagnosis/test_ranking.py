@@ -169,3 +169,22 @@ def test_a_plain_defect_is_believed_though_the_fall_is_dated_otherwise(evidence:
 
     assert weighed(evidence, declared, "distance", [empty]).odds > 0
     assert weighed(evidence, declared, "distance", [faint]).odds < 0
+
+
+def test_what_an_ill_host_loses_is_no_release_of_the_preprocessing(evidence: Evidence) -> None:
+    served = replace(skewed(evidence), subject={"feature": "distance", "release": "yes"})
+    ill = suspect("system.hosts", evidence, host="h1", sign="both")
+
+    alone = candidates(evidence, [served])[0]
+    beside_it = candidates(evidence, [served, ill])[0]
+
+    assert alone.cause == "preprocessing_change"
+    assert beside_it.cause == "regional_outage"
+
+
+def test_values_under_other_names_are_not_those_of_other_rows(evidence: Evidence) -> None:
+    loose = suspect("data.joins", evidence, feature="carrier", sign="both")
+    renamed = suspect("data.categories", evidence, feature="carrier", sign="recoded")
+
+    assert candidates(evidence, [loose])[0].cause == "join_break"
+    assert candidates(evidence, [loose, renamed])[0].cause == "category_recode"

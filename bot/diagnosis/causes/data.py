@@ -140,6 +140,10 @@ JOIN_BREAK = Declared(
             check="drift.covariate", most=-3.0, reads="harm",
             why="harder cases alone explain the fall",
         ),
+        Sign(
+            check="data.categories", subject={"sign": "recoded"}, most=-5.0,
+            why="its values are those of the row, under other names",
+        ),
         *NOT_MIXED_UP,
         Sign(
             check="data.rows", subject={"part": "labels"}, most=-5.0,

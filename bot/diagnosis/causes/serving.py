@@ -45,6 +45,18 @@ _OTHER_MODEL = (
 )
 """Another model or runtime: it answers otherwise where the features are the same."""
 
+_NOT_ONE_HOST = (
+    Sign(
+        check="system.hosts", subject={"sign": "failing"}, most=-3.0,
+        why="what one ill host loses on its way is its own defect",
+    ),
+    Sign(
+        check="system.hosts", subject={"sign": "both"}, most=-4.0,
+        why="what one ill host loses on its way is its own defect",
+    ),
+)  # fmt: skip
+"""What speaks against features being served otherwise than they are recomputed, on every host."""
+
 _WHICH_VERSION = "the version of the model in the log"
 _ASKS_VERSION = "Which version of the model, and which runtime, serves since the onset?"
 _RELEASES = "the change log about the onset"
@@ -56,14 +68,7 @@ TRAINING_SERVING_SKEW = Declared(
         Sign(check="model.skew", subject={"release": "no"}, most=8.0, clear=4.0),
         Sign(check="model.skew", subject={"release": "yes"}, most=3.0),
         Sign(check="model.skew", subject={"release": "unknown"}, most=6.0),
-        Sign(
-            check="system.hosts", subject={"sign": "failing"}, most=-3.0,
-            why="what one ill host loses on its way is its own defect",
-        ),
-        Sign(
-            check="system.hosts", subject={"sign": "both"}, most=-4.0,
-            why="what one ill host loses on its way is its own defect",
-        ),
+        *_NOT_ONE_HOST,
     ),
     neighbours=(
         Neighbour(
@@ -80,6 +85,7 @@ PREPROCESSING_CHANGE = Declared(
         Sign(check="model.skew", subject={"release": "yes"}, most=8.0, clear=4.0),
         Sign(check="model.skew", subject={"release": "unknown"}, most=6.0),
         Sign(check="model.skew", subject={"release": "no"}, most=2.0),
+        *_NOT_ONE_HOST,
     ),
     neighbours=(
         Neighbour(

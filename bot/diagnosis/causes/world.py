@@ -40,6 +40,10 @@ COVARIATE_SHIFT = Declared(
             check="data.categories", subject={"sign": "recoded"}, most=-5.0,
             why="a new name for old values looks like a new mix of them",
         ),
+        Sign(
+            check="data.clock", subject={"sign": "shifted"}, most=-4.0,
+            why="hours off the clock make known cases look like others",
+        ),
         Sign(check="model.score", most=-3.0, why="the model answers otherwise at equal features"),
     ),
     neighbours=(
