@@ -1,9 +1,13 @@
 """What the README tells people to type works."""
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+import textwrap
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +31,13 @@ LASTING = {
 }
 
 
-def plummet(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def plummet(
+    *words: str, cwd: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:  # fmt: skip
     command = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120
+    )
 
 
 def test_every_command_is_one_that_these_tests_run() -> None:
@@ -86,6 +94,29 @@ def test_the_demo_plays_an_incident_to_its_end(tmp_path: Path) -> None:
     assert "missing values" in text
     assert "dep_delay" in text
     assert str(document) in done.stdout
+
+
+def test_the_package_in_the_readme_is_a_whole_one_in_fifteen_lines(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    (project,) = re.findall(r"`plummet checks` lists it:\n\n((?:    .*\n|\n)+)", README)
+    told = tomllib.loads(textwrap.dedent(project))["project"]
+    installed = tmp_path / f"{told['name'].replace('-', '_')}-{told['version']}.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {told['name']}\nVersion: {told['version']}\n"
+    )
+    points = "\n".join(
+        f"[{group}]\n" + "\n".join(f"{name} = {place}" for name, place in listed.items())
+        for group, listed in told["entry-points"].items()
+    )
+    (installed / "entry_points.txt").write_text(points)
+    (tmp_path / "our_checks.py").write_text(code)
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{CHECKOUT}"}
+
+    done = plummet("checks", "data.silence", cwd=tmp_path, environment=environment)
+
+    assert "Did enough predictions arrive" in done.stdout, done.stderr
+    assert len([line for line in (code + project).splitlines() if line.strip()]) == 15
 
 
 def test_the_check_in_the_readme_is_a_check(own_case: Path) -> None:

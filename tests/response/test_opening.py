@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ChatError
-from bot.incident import fold
+from bot.incident import Incident, fold
 from bot.incident.timeline import Opened
 from bot.response.worker import perform
 from tests.response.conftest import DOWN, REFUSED, Built, Died, House
@@ -217,12 +217,9 @@ def test_an_alert_after_the_resolution_opens_a_new_incident(house: House) -> Non
     assert second.number == 2
 
 
-def test_an_open_incident_nobody_touched_for_the_whole_window_is_not_joined(house: House) -> None:
-    first = house.opened()
-    hours = house.settings.incidents.window_hours
-    house.clock.forward(hours * 3600 * 2)
-    # No job is worked on in between: the incident sleeps.
-
+def asleep(house: House, *, hours: float) -> Incident:
+    """The incident of an alert that comes so much later, in which nothing else was done."""
+    house.clock.forward(hours * 3600)
     house.alert()
     job = house.desk.store.take()
     while job and job.kind != "alert":
@@ -230,8 +227,26 @@ def test_an_open_incident_nobody_touched_for_the_whole_window_is_not_joined(hous
         job = house.desk.store.take()
     assert job is not None
     perform(house.desk, job)
+    house.desk.store.finish(job)
+    return house.incident
 
-    assert house.incident.id != first.id
+
+def test_an_open_incident_is_joined_for_48_hours_after_its_last_event(house: House) -> None:
+    first = house.opened()
+
+    assert asleep(house, hours=47).id == first.id
+    assert asleep(house, hours=47).id == first.id
+    assert asleep(house, hours=49).id != first.id
+
+
+def test_the_window_is_the_configuration_s(build: Built, own_case: Path) -> None:
+    path = own_case / "plummet.toml"
+    path.write_text(path.read_text() + "\n[incidents]\nwindow_hours = 2\n")
+    house = build(path)
+    first = house.opened()
+
+    assert asleep(house, hours=1).id == first.id
+    assert asleep(house, hours=3).id != first.id
 
 
 def test_an_alert_that_clears_is_noted_and_closes_nothing(house: House) -> None:
