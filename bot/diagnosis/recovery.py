@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from bot.checks.words import figure, percent, rows, when
-from bot.diagnosis.examine import examine
+from bot.diagnosis.reading import read_course
 from bot.diagnosis.sequential import evidence_above
 from bot.errors import SourceError
 from bot.settings import Settings
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from bot.profile import Evidence
     from bot.profile.changepoint import Series
+    from bot.profile.window import Course
 
 Span = tuple[int, int]
 """Buckets, the first and the one after the last."""
@@ -93,8 +93,8 @@ def verify(
     """
     from bot.profile.windows import find_windows  # noqa: PLC0415 - numpy, which help need not pay
 
-    evidence = examine(settings, model, sources=sources, at=at, since=since or fixed)
-    grid, series = evidence.grid, evidence.tallies.series()
+    course = read_course(settings, model, sources=sources, at=at)
+    grid, series = course.grid, course.tallies.series()
     mended = min(grid.bucket(fixed) + (grid.time(grid.bucket(fixed)) < fixed), grid.size)
     onset = None if since is None else grid.bucket(since)
     if onset is None:
@@ -105,16 +105,16 @@ def verify(
             f"the log of {model} shows no fall before {when(fixed)}; say since when with --since"
         )
     spans = (0, onset), (onset, mended), (max(mended, grid.bucket(counted or fixed)), grid.size)
-    return _tested(evidence, series, spans, fixed=counted or fixed, share=share)
+    return _tested(course, series, spans, fixed=counted or fixed, share=share)
 
 
 def _tested(
-    evidence: "Evidence", series: "Series", spans: tuple[Span, Span, Span], *,
+    course: "Course", series: "Series", spans: tuple[Span, Span, Span], *,
     fixed: datetime, share: float,
 ) -> Verified:  # fmt: skip
     from bot.profile.changepoint import dispersion, without_course  # noqa: PLC0415 - numpy
 
-    grid, tallies = evidence.grid, evidence.tallies
+    grid, tallies = course.grid, course.tallies
     day = 86_400 // grid.width
     level = without_course(series, day=day)
     good, bad, now = (level.part(*span) for span in spans)
@@ -139,7 +139,7 @@ def _tested(
     return Verified(
         verdict=verdict, metric=tallies.metric, before=before, fallen=fallen, now=current,
         floor=before - (1 - share) * (before - fallen), rows=tallies.labelled(masks[2]),
-        back=back, down=down, fixed=fixed, until=evidence.at,
+        back=back, down=down, fixed=fixed, until=course.at,
     )  # fmt: skip
 
 

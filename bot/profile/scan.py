@@ -121,9 +121,8 @@ def count(
 ) -> Scan:  # fmt: skip
     """Everything that the checks look at; not `jointly`, without features counted together."""
     grid, bins = coding.grid, coding.found.plan.columns
-    (outcomes,) = coded.counted([()], (BUCKET, OUTCOME))
     series = coded.counted([(b.name,) for b in bins], (BUCKET, OUTCOME))
-    tallies = _tallies(coding, coded, outcomes)
+    tallies = tallies_of(coding, coded)
     arrivals = coded.arrivals
     windows = find_windows(
         tallies.series(),
@@ -132,7 +131,7 @@ def count(
         since=None if since is None else grid.bucket(since),
         until=None if until is None else grid.bucket(until) + 1,
     )
-    by = (EPOCH, LABEL, PREDICTION)
+    rows, by = tallies.outcomes.sum(axis=1), (EPOCH, LABEL, PREDICTION)
     *cells, whole = coded.counted(
         [*((b.name,) for b in bins), ()], by, epochs=windows.epochs()
     )  # fmt: skip
@@ -144,16 +143,20 @@ def count(
     joint, within = Joint(), {}
     if jointly:
         within = count_within(coded, columns=profiled, pairs=pairs, windows=windows)
-        joint = count_jointly(coded, columns=profiled, rows=outcomes.sum(axis=1), windows=windows)
+        joint = count_jointly(
+            coded, columns=profiled, rows=tallies.outcomes.sum(axis=1), windows=windows
+        )
     return Scan(
         log=coding.log, grid=grid, windows=windows, tallies=tallies, survey=coding.found,
         columns=profiled, cells=whole, pairs=pairs, crossed=crossed, within=within, joint=joint,
-        arrivals=arrivals, rows=outcomes.sum(axis=1), ids=coded.ids,
+        arrivals=arrivals, rows=rows, ids=coded.ids,
     )  # fmt: skip
 
 
-def _tallies(coding: Coding, coded: CodedLog, outcomes: "Counts") -> Tallies:
+def tallies_of(coding: Coding, coded: CodedLog) -> Tallies:
+    """What the metric is made of, by bucket."""
     label, prediction = coding.sizes((LABEL, PREDICTION))
+    (outcomes,) = coded.counted([()], (BUCKET, OUTCOME))
     (confusion,) = coded.counted([()], (BUCKET, LABEL, PREDICTION))
     return Tallies(
         metric=coding.log.settings.metric, positive=coding.found.positive,

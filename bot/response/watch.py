@@ -113,7 +113,7 @@ def _take(desk: Desk, incident: Incident, reading: Reading, rule: WatchRule) -> 
     window = f"{incident.mitigated_at}:{reading.at}:{reading.until}"
     facts: tuple[Fact, ...] = (Watched(reading=reading),)
     doubt = None
-    # The test reads the whole log, so it is made once a row of so many windows, not at each.
+    # The test reads the metric along the whole log, so it is made once a row of so many windows.
     enough = bool(reading.good) and streak % rule.good_windows == 0
     if enough:
         doubt = _doubt(desk, incident, reading, rule, streak=streak)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.profile.bins import FIRST, NULL, OTHER, Bins
 from bot.profile.engine import Engine
 from bot.profile.scan import Scan, scan
+from bot.profile.window import measure_course
 from bot.settings import ModelSettings
 
 MODEL = ModelSettings.model_validate({
@@ -58,6 +59,23 @@ def scanned(frame: pd.DataFrame, *, fast: bool = True, directly: bool = False) -
             connection.table("t"), MODEL, engine, at=None, since=None, until=None, reference=None,
             files=[Path(file)] if directly else None,
         )  # fmt: skip
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=st.lists(row, min_size=1, max_size=60), fast=st.booleans())
+def test_the_metric_alone_is_that_of_the_scan(rows: list[dict[str, object]], *, fast: bool) -> None:
+    frame = table_of(rows)
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    engine = Engine(connection)
+    engine.fast = fast
+
+    course = measure_course(connection.create_table("t", frame), MODEL, engine)
+
+    whole = scanned(frame, fast=fast)
+    assert course.grid == whole.grid
+    assert (course.tallies.confusion == whole.tallies.confusion).all()
+    assert (course.tallies.series().total == whole.tallies.series().total).all()
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
