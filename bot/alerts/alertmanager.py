@@ -4,7 +4,7 @@ A group of alerts, each with a status of its own; the group's own status says no
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from bot.alerts.fields import Fields, kind_of
 from bot.alerts.labels import identity
@@ -45,7 +45,8 @@ def said_of(raw: object, where: str, *, group: Mapping[str, Any]) -> Said | Igno
     item = Fields.of(raw, where)
     labels = _texts(item, "labels")
     annotations = _texts(item, "annotations")
-    status = _status(raw.get("status", group.get("status")), f"{where}.status")
+    said = item if "status" in raw else Fields(raw=group, where=where)
+    status = said.status("status", fires=("firing",), ends=("resolved",))
     if status == "resolved" and (why := _other_end(labels, annotations)):
         return Ignored(says=f"{where} ended by {why}, which resolves nothing")
     starts_at = item.time("startsAt")
@@ -71,14 +72,6 @@ def said_of(raw: object, where: str, *, group: Mapping[str, Any]) -> Said | Igno
 def _fingerprint(item: Fields, labels: Mapping[str, str]) -> str:
     pairs = (f"{key}={labels[key]}" for key in sorted(labels))
     return item.text("fingerprint") or identity(*pairs)
-
-
-def _status(value: object, where: str) -> Literal["firing", "resolved"]:
-    if value == "firing":
-        return "firing"
-    if value == "resolved":
-        return "resolved"
-    raise UnreadableAlert(f"{where} is {str(value)[:40]!r}, neither firing nor resolved")
 
 
 def _other_end(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:

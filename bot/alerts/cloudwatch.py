@@ -18,8 +18,7 @@ from bot.incident import Delivery
 from bot.settings import SenderSettings
 from bot.sockets import AlertFormat
 
-_FIRES = frozenset({"ALARM", "INSUFFICIENT_DATA"})
-"""A lack of data is an action that the team asked for, so it is worth an alert; it is no `OK`."""
+_NO_DATA = "INSUFFICIENT_DATA"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +71,15 @@ def cloudwatch(fetch: Fetch = fetched) -> Callable[[str, SenderSettings, Clock],
 
 def _alarm(envelope: Fields) -> Said:
     alarm = Fields.of(read_json(envelope.wanted("Message").encode()), "Message")
-    state = alarm.wanted("NewStateValue")
-    if state not in _FIRES and state != "OK":
-        raise UnreadableAlert(f"Message.NewStateValue is {state[:40]!r}, no state of an alarm")
+    # A lack of data is an action that the team asked for, so it is worth an alert; it is no `OK`.
+    status = alarm.status("NewStateValue", fires=("ALARM", _NO_DATA), ends=("OK",))
+    lacking = " (no data)" if alarm.text("NewStateValue") == _NO_DATA else ""
     changed = alarm.time("StateChangeTime")
     # Of a retry SNS keeps the id, so an alarm is new only if the message is.
     return Said(
         id=(envelope.wanted("MessageId"),),
-        status="resolved" if state == "OK" else "firing",
-        title=alarm.text("AlarmName") + (" (no data)" if state == "INSUFFICIENT_DATA" else ""),
+        status=status,
+        title=alarm.text("AlarmName") + lacking,
         labels=_labels(alarm),
         annotations={"reason": alarm.text("NewStateReason")},
         starts_at=changed,
@@ -94,12 +93,8 @@ def _labels(alarm: Fields) -> dict[str, str]:
     An alarm has no labels of its own, and only the description is the team's to write.
     """
     trigger = alarm.inside("Trigger")
-    labels = {
-        "alarm": alarm.text("AlarmName"),
-        "metric_name": trigger.text("MetricName"),
-        "namespace": trigger.text("Namespace"),
-        "region": alarm.text("Region"),
-    }
+    labels = alarm.named(alarm="AlarmName", region="Region")
+    labels |= trigger.named(metric_name="MetricName", namespace="Namespace")
     for dimension in trigger.items("Dimensions"):
         if isinstance(dimension, dict):
             labels[text_of(dimension.get("name"))] = text_of(dimension.get("value"))

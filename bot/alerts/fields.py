@@ -1,12 +1,14 @@
 """The parts of a payload, each of the type it has to be, or an error that says where it is not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from bot.alerts.times import read_time
 from bot.errors import UnreadableAlert
+
+Status = Literal["firing", "resolved"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,20 @@ class Fields:
         """The time at a key."""
         return read_time(self.raw.get(key), where=self.place(key))
 
+    def status(self, key: str, *, fires: Collection[str], ends: Collection[str]) -> Status:
+        """What the word at a key stands for, its case as the sender writes it.
+
+        Raises:
+            UnreadableAlert: It is none of these words.
+        """
+        word = self.wanted(key)
+        if word in fires:
+            return "firing"
+        if word in ends:
+            return "resolved"
+        known = ", ".join((*fires, *ends))
+        raise UnreadableAlert(f"{self.place(key)} is {word[:40]!r}, none of {known}")
+
     def items(self, key: str) -> list[Any]:
         """The list at a key; an error where something else is."""
         value = self.raw.get(key)
@@ -63,6 +79,10 @@ class Fields:
     def texts(self) -> dict[str, str]:
         """Its plain values as text: texts, numbers, and lists that hold just one of these."""
         return {key: found for key, value in self.raw.items() if (found := text_of(_only(value)))}
+
+    def named(self, **keys: str) -> dict[str, str]:
+        """Texts and numbers under names of ours, those left out that it does not have."""
+        return {name: found for name, key in keys.items() if (found := self.text(key))}
 
     def place(self, key: str) -> str:
         """Where a key stands in the payload."""

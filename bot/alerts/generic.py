@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import jmespath
 from jmespath.exceptions import ArityError, JMESPathError, UnknownFunctionError
 
-from bot.alerts.fields import text_of
+from bot.alerts.fields import Status, text_of
 from bot.alerts.labels import LabelMap, identity, number, one_line, web_link
 from bot.alerts.times import Clock, read_time
 from bot.alerts.vendor import Part, collected
@@ -167,7 +167,7 @@ def _compiled(expression: str, where: str) -> Any:
     return compiled
 
 
-def _status(value: object) -> Literal["firing", "resolved"]:
+def _status(value: object) -> Status:
     return "resolved" if text_of(value).strip().casefold() in RESOLVED else "firing"
 
 

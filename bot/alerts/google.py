@@ -9,19 +9,16 @@ from datetime import datetime
 
 from bot.alerts.fields import Fields
 from bot.alerts.vendor import Part, Said
-from bot.errors import UnreadableAlert
 
 
 def find_google(payload: object, _headers: Mapping[str, str]) -> Iterator[Part]:
     """The one incident of the delivery; the same id opens and closes it."""
     incident = Fields.of(payload).inside("incident")
-    state = incident.wanted("state").casefold()
-    if state not in {"open", "closed"}:
-        raise UnreadableAlert(f"incident.state is {state[:40]!r}, neither open nor closed")
+    status = incident.status("state", fires=("open", "OPEN"), ends=("closed", "CLOSED"))
     title = incident.inside("documentation").text("subject") or incident.text("condition_name")
     yield Said(
         id=(incident.wanted("incident_id"),),
-        status="resolved" if state == "closed" else "firing",
+        status=status,
         title=title or incident.text("summary"),
         labels=_labels(incident),
         starts_at=_time(incident, "started_at"),
@@ -35,10 +32,7 @@ def find_google(payload: object, _headers: Mapping[str, str]) -> Iterator[Part]:
 
 def _labels(incident: Fields) -> dict[str, str]:
     """Labels of the resource, the metric and the policy; the last are the team's own and win."""
-    labels = {
-        "policy": incident.text("policy_name"),
-        "condition": incident.text("condition_name"),
-    }
+    labels = incident.named(policy="policy_name", condition="condition_name")
     for keys in (
         ("resource", "labels"),
         ("metric", "labels"),
@@ -46,7 +40,7 @@ def _labels(incident: Fields) -> dict[str, str]:
         ("policy_user_labels",),
     ):
         labels |= incident.inside(*keys).texts()
-    return {key: text for key, text in labels.items() if text}
+    return labels
 
 
 def _time(incident: Fields, key: str) -> datetime | None:

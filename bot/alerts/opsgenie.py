@@ -19,7 +19,7 @@ def find_opsgenie(payload: object, _headers: Mapping[str, str]) -> Iterator[Part
         yield Ignored(says=f"{action[:40]} asks for nothing")
         return
     alert = said.inside("alert")
-    named = {key: alert.text(key) for key in ("alias", "entity", "source") if alert.text(key)}
+    named = alert.named(alias="alias", entity="entity", source="source")
     yield Said(
         id=(alert.wanted("alertId"), action),
         status="resolved" if action == "Close" else "firing",

@@ -39,8 +39,8 @@ def find_pagerduty(payload: object, headers: Mapping[str, str]) -> Iterator[Part
 
 def _labels(incident: Fields) -> dict[str, str]:
     """Its service, key and urgency, and above them the team's custom fields and details."""
-    labels = {key: incident.text(key) for key in ("incident_key", "urgency")}
-    labels["service"] = incident.inside("service").text("summary")
+    labels = incident.named(incident_key="incident_key", urgency="urgency")
+    labels |= incident.inside("service").named(service="summary")
     fields = incident.raw.get("custom_fields")
     for field in fields if isinstance(fields, list) else ():
         if isinstance(field, dict):

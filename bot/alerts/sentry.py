@@ -7,9 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from bot.alerts.fields import Fields, tags_of
 from bot.alerts.vendor import Ignored, Part, Said
-from bot.errors import UnreadableAlert
-
-_FIRES = frozenset({"critical", "warning"})
 
 
 def find_sentry(payload: object, headers: Mapping[str, str]) -> Iterator[Part]:
@@ -19,21 +16,20 @@ def find_sentry(payload: object, headers: Mapping[str, str]) -> Iterator[Part]:
     if resource != "metric_alert":
         yield Ignored(says=f"{resource} is no metric alert")
         return
-    action = said.wanted("action")
-    if action not in _FIRES and action != "resolved":
-        raise UnreadableAlert(f"action is {action[:40]!r}, not critical, warning or resolved")
+    status = said.status("action", fires=("critical", "warning"), ends=("resolved",))
+    action = said.text("action")
     data = said.inside("data")
     alert = data.inside("metric_alert")
     rule = alert.inside("alert_rule")
-    changed = alert.text("date_closed") if action == "resolved" else alert.text("date_started")
+    changed = alert.text("date_closed") if status == "resolved" else alert.text("date_started")
     yield Said(
         id=(alert.wanted("id"), action, changed),
-        status="resolved" if action == "resolved" else "firing",
+        status=status,
         title=data.text("description_title") or alert.text("title") or rule.text("name"),
         labels=_labels(rule),
         starts_at=alert.time("date_started") or alert.time("date_detected"),
         ends_at=alert.time("date_closed"),
-        severity="" if action == "resolved" else action,
+        severity="" if status == "resolved" else action,
         link=data.text("web_url"),
         thread=alert.text("id"),
     )
@@ -41,9 +37,5 @@ def find_sentry(payload: object, headers: Mapping[str, str]) -> Iterator[Part]:
 
 def _labels(rule: Fields) -> dict[str, str]:
     """What the rule counts, and the `key:value` filters of its query, such as `model:delays`."""
-    names = {
-        "rule": rule.text("name"),
-        "aggregate": rule.text("aggregate"),
-        "environment": rule.text("environment"),
-    }
-    return {key: text for key, text in names.items() if text} | tags_of(rule.text("query").split())
+    names = rule.named(rule="name", aggregate="aggregate", environment="environment")
+    return names | tags_of(rule.text("query").split())

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
+from bot.alerts.fields import Status
 from bot.alerts.labels import LabelMap, identity, number, one_line, web_link
 from bot.alerts.times import Clock
 from bot.errors import UnreadableAlert
@@ -24,7 +24,7 @@ class Said:
     """
 
     id: tuple[str, ...]
-    status: Literal["firing", "resolved"]
+    status: Status
     title: str
     labels: dict[str, str] = field(default_factory=dict)
     starts_at: datetime | None = None

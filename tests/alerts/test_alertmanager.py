@@ -215,7 +215,7 @@ def test_a_link_that_is_no_web_address_is_left_out(
         ({"alerts": {}}, "alerts is an object"),
         ({"alerts": []}, "alerts is empty"),
         ({"alerts": [1]}, r"alerts\[0\] is a number"),
-        ({"alerts": [{"labels": {}}]}, r"alerts\[0\].status is 'None'"),
+        ({"alerts": [{"labels": {}}]}, r"alerts\[0\].status is nothing, not text"),
         ({"alerts": [{"status": "pending"}]}, r"alerts\[0\].status is 'pending'"),
         ({"alerts": [{"status": "firing", "labels": []}]}, r"alerts\[0\].labels is a list"),
         (
