@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUMS = (
     "rows", "score", "score2", "loss", "loss2", "brier", "brier2", "absolute", "squared",
-    "squared2", "relative", "label", "label2", "latency", "arrival", "label_delay",
+    "squared2", "relative", "relative2", "label", "label2", "latency", "arrival", "label_delay",
 )  # fmt: skip
 """The sums that the scan brings along, each by bucket and outcome; losses only of labelled rows."""
 
@@ -168,7 +168,7 @@ _SHARES = frozenset({"precision", "recall", "f1"})
 _LOSSES = {
     "log_loss": ("loss", "loss2"), "brier": ("brier", "brier2"), "mae": ("absolute", "squared"),
     "rmse": ("squared", "squared2"), "r2": ("squared", "squared2"),
-    "mape": ("relative", "relative"),
+    "mape": ("relative", "relative2"),
 }  # fmt: skip
 
 

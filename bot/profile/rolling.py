@@ -151,7 +151,7 @@ def _key(log: Log, engine: "Engine") -> str:
     """The model's settings and columns, and the version that serves most of its last day."""
     schema = {name: str(kind) for name, kind in log.table.schema().items()}
     wanted = ("task", "positive", "predictions", "reference")
-    about = [log.settings.model_dump(mode="json", include=set(wanted)), schema]
+    about = [log.settings.model_dump(mode="json", include=set(wanted)), schema, list(SUMS)]
     name = log.settings.predictions.columns.model_version
     if name is not None and name in schema:
         lately = log.table.filter(log.clock > log.last - 86_400)

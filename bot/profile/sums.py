@@ -79,7 +79,8 @@ def _errors(log: "Log") -> dict[str, Any]:
     relative = ibis.cases(((label.abs() > NEAR) & (label.abs() <= FAR), (apart / label).abs()))
     return {
         "absolute": error.abs(), "squared": squared, "squared2": square(squared),
-        "relative": relative, "label": label, "label2": square(label),
+        "relative": relative, "relative2": square(relative),
+        "label": label, "label2": square(label),
     }  # fmt: skip
 
 

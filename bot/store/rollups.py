@@ -120,6 +120,7 @@ class Rollups:
         """Every hour, the oldest first."""
         import numpy as np  # noqa: PLC0415 - wanted only by a diagnosis
 
+        from bot.profile.coded_log import OUTCOMES  # noqa: PLC0415 - likewise
         from bot.profile.measures import SUMS  # noqa: PLC0415 - likewise
         from bot.profile.rollup import Hour  # noqa: PLC0415 - likewise
 
@@ -129,6 +130,11 @@ class Rollups:
             (self._model,),
         )
         for hour, print_, places, rows, sums, arrivals, ids in found:
+            if np.frombuffer(sums).size != len(SUMS) * OUTCOMES:
+                raise StoreError(
+                    f"the rollup of {self._model} was counted by an earlier version of Plummet:"
+                    f" count it again with `plummet rollup {self._model}`"
+                )
             yield Hour(
                 hour=int(hour), print=str(print_), places=np.frombuffer(places, dtype=np.uint32),
                 rows=np.frombuffer(rows, dtype=np.uint32),
