@@ -67,7 +67,7 @@ def _unseen(
         tail = f"; {listed([repr(column.bins.name_of(code)) for code, _ in lost])} lost as much"
     return Finding(
         check="data.categories", verdict="suspect", strength=shift.strength, rows=shift.rows,
-        since=shift.since,
+        since=shift.since, slow=shift.slow,
         subject={"feature": column.name, "sign": "recoded" if recoded else "unseen"},
         says=f"{column.name} has values never seen before, {names}, in {percent(shift.during)} of"
         f" rows{inside(place)}{since(shift.since)}{tail}; these rows hold"
@@ -98,7 +98,7 @@ def _exchanged(evidence: "Evidence", column: "Column", *, sure: float) -> Findin
     part = "" if found.part > FULLY else f" in about {portion(found.part)} of rows"
     return Finding(
         check="data.categories", verdict="suspect", strength=strength, rows=shift.rows,
-        since=shift.since, subject={"feature": column.name, "sign": "recoded"},
+        since=shift.since, slow=shift.slow, subject={"feature": column.name, "sign": "recoded"},
         says=f"{column.name}: values changed places{part}{since(shift.since)}: {listed(names)}",
         figures={
             "explained": evidence.explained(column, found.codes),
@@ -120,7 +120,7 @@ def _merged(evidence: "Evidence", column: "Column", *, sure: float) -> Finding |
     names = listed([repr(column.bins.name_of(code)) for code in found.codes])
     return Finding(
         check="data.categories", verdict="suspect", strength=shift.strength, rows=shift.rows,
-        since=shift.since, subject={"feature": column.name, "sign": "recoded"},
+        since=shift.since, slow=shift.slow, subject={"feature": column.name, "sign": "recoded"},
         says=f"{column.name} is {column.bins.name_of(found.into)!r} in {percent(shift.during)} of"
         f" rows{inside(place)}{since(shift.since)}, {percent(shift.before)} before; it took the"
         f" rows of {names}, and of no other value",

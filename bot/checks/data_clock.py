@@ -50,6 +50,7 @@ def _hours(
     return Finding(
         check="data.clock", verdict="suspect", strength=min(lag.gain, 50.0),
         rows=int(lag.rows[evidence.before | evidence.during].sum()), since=shift.since,
+        slow=shift.slow,
         subject={"feature": column.name, "sign": "shifted"},
         says=f"{column.name} is {abs(lag.hours)} hours {'ahead' if lag.hours > 0 else 'behind'}"
         f" in about {percent(lag.share)} of rows{since(shift.since)}: moved back, its hours go"

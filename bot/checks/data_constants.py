@@ -76,7 +76,8 @@ def _one_value(
     what = "a value that it hardly ever had" if new else "an ordinary value of it"
     return Finding(
         check="data.constants", verdict="suspect", strength=shift.strength, rows=shift.rows,
-        since=shift.since, subject={"feature": column.name, "value": value, "sign": sign},
+        since=shift.since, slow=shift.slow,
+        subject={"feature": column.name, "value": value, "sign": sign},
         says=f"{column.name} is {value!r}, {what}, in {percent(shift.during)} of rows"
         f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; these rows hold"
         f" {portion(part)} of the extra errors",

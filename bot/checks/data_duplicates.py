@@ -26,7 +26,7 @@ def data_duplicates(
     yield Finding(
         check="data.duplicates", verdict="suspect" if more else "clear",
         strength=shift.strength if more else 0.0, rows=shift.rows,
-        since=shift.since if more else None,
+        since=shift.since if more else None, slow=shift.slow,
         says=f"{percent(shift.during)} of rows repeat an id that the same"
         f" bucket of time has already{since(shift.since) if more else ''},"
         f" {percent(shift.before)} before",

@@ -29,7 +29,7 @@ def data_missing(
         place = evidence.where(column, (NULL, NAN))
         yield Finding(
             check="data.missing", verdict="suspect", strength=shift.strength, rows=shift.rows,
-            since=shift.since, subject={"feature": column.name}
+            since=shift.since, slow=shift.slow, subject={"feature": column.name}
             | ({"kind": "host"} if evidence.only_hosts(place) else {}),
             says=f"{column.name} is missing in {percent(shift.during)} of rows"
             f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before; rows without it"

@@ -50,7 +50,7 @@ def _outside(
     low, high = column.bins.edges[0], column.bins.edges[-1]
     return Finding(
         check="data.ranges", verdict="suspect", strength=shift.strength, rows=shift.rows,
-        since=shift.since,
+        since=shift.since, slow=shift.slow,
         subject={"feature": column.name, "sign": "scaled" if scaled else "outside"},
         says=f"{column.name} is outside its range of {number(low)} to {number(high)} in"
         f" {percent(shift.during)} of rows{inside(place)}{since(shift.since)},"

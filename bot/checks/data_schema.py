@@ -68,7 +68,7 @@ def _unread(evidence: "Evidence", least: float, sure: float) -> Iterator[Finding
             continue
         yield Finding(
             check="data.schema", verdict="suspect", strength=shift.strength, rows=shift.rows,
-            since=shift.since, subject={"feature": column.name, "sign": "format"},
+            since=shift.since, slow=shift.slow, subject={"feature": column.name, "sign": "format"},
             says=f"{column.name} is no readable number in {percent(shift.during)} of rows"
             f"{since(shift.since)}, {percent(shift.before)} before",
             figures={
@@ -97,7 +97,7 @@ def _renamed(evidence: "Evidence", least: float, sure: float) -> Iterator[Findin
         tail = f", as {twin} empties: it looks renamed" if twin else ""
         yield Finding(
             check="data.schema", verdict="suspect", strength=shift.strength, rows=shift.rows,
-            since=shift.since, subject=subject,
+            since=shift.since, slow=shift.slow, subject=subject,
             says=f"column {column.name} fills{since(shift.since)} ({percent(1 - shift.during)} of"
             f" rows, {percent(1 - shift.before)} before){tail}",
             figures={

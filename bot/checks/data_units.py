@@ -56,7 +56,7 @@ def _scaled(
     name, factor = scale.name, scale.factor
     several = " or another conversion that bins do not tell apart" if scale.rivals else ""
     return Finding(
-        check="data.units", verdict="suspect", rows=shift.rows, since=shift.since,
+        check="data.units", verdict="suspect", rows=shift.rows, since=shift.since, slow=shift.slow,
         strength=min(scale.gain / 4, 50.0),
         subject={"feature": column.name, "sign": "scaled"},
         says=f"{column.name} fits {name} ({_rule(factor, scale.added)}){several} in about"

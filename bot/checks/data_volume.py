@@ -25,7 +25,7 @@ def data_volume(
     yield Finding(
         check="data.volume", verdict="suspect" if moved else "clear",
         strength=flow.strength if moved else 0.0, rows=evidence.rows_during,
-        since=flow.since if moved else None,
+        since=flow.since if moved else None, slow=flow.slow,
         subject={"part": "all", "way": "less" if flow.ratio < 1 else "more"},
         says=f"{flow.during:,.3g} rows an hour arrive during the incident"
         f"{since(flow.since) if moved else ''}, {flow.before:,.3g} before at the same times of day"
@@ -43,7 +43,7 @@ def data_volume(
         word = "only " if part.ratio < 1 else ""
         yield Finding(
             check="data.volume", verdict="suspect", strength=part.strength,
-            rows=part.rows, since=part.since,
+            rows=part.rows, since=part.since, slow=part.slow,
             subject={
                 "segment": part.column, "value": part.value,
                 "way": "less" if part.ratio < 1 else "more",
@@ -85,7 +85,8 @@ def _selected(evidence: "Evidence") -> Iterator[Finding]:
         return
     yield Finding(
         check="data.volume", verdict="suspect", strength=flow.strength, rows=found.rows,
-        since=flow.since, subject={"part": "selected"} | _named(columns[found.column], found),
+        since=flow.since, slow=flow.slow,
+        subject={"part": "selected"} | _named(columns[found.column], found),
         says=f"rows are missing, and not by chance: some values of {found.column} lost"
         f" {percent(found.lost)} of all usual rows{since(flow.since)}, the others gained"
         f" {percent(found.gained)}; the mix of what is left alone explains"

@@ -37,6 +37,7 @@ def drift_adversarial(
     )  # fmt: skip
     yield Finding(
         check="drift.adversarial", verdict="suspect", rows=shift.rows, since=crowd.since,
+        slow=shift.slow,
         # Newcomers far from the decision are rather a new customer than somebody who tries it out.
         strength=shift.strength if near is None or near > 0 else shift.strength / 4,
         subject={"segment": crowd.column}

@@ -39,7 +39,7 @@ def drift_mix(
         suspects += 1
         kind = "new" if part.share_before < 0.002 else "grown"
         yield Finding(
-            check="drift.mix", verdict="suspect", rows=part.rows, since=part.since,
+            check="drift.mix", verdict="suspect", rows=part.rows, since=part.since, slow=part.slow,
             strength=min(part.strength, 20.0),
             subject={"segment": column.name, "value": part.value, "kind": kind},
             says=f"{column.name} {part.value} is {percent(part.share_during)} of rows"

@@ -42,6 +42,8 @@ class Candidate:
     feature: str | None = None
     contributions: list[Contribution] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    named: Finding | None = None
+    """The logged change that fits it best, whether or not it speaks for it."""
     odds: float = 0.0
     """Log-odds beside `unknown` at zero."""
 
@@ -67,7 +69,7 @@ class Candidate:
 
     @property
     def change(self) -> Finding | None:
-        """The logged change that may have brought it about."""
+        """The logged change that speaks for it."""
         return next((f for f in self.evidence if f.check == "changes.recent"), None)
 
     @property

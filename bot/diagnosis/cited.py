@@ -1,4 +1,4 @@
-"""Which logged change may have brought a cause about: of its kind, and shortly before."""
+"""Which logged change may have brought a cause about: by its kind, its words, and its time."""
 
 import math
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import Candidate, Contribution
+from bot.diagnosis.dated import Dated, dated
 from bot.incident import Finding
 
 if TYPE_CHECKING:
@@ -14,21 +15,36 @@ if TYPE_CHECKING:
 MOST = 1.6
 """What the best fitting change adds to the log-odds of a cause."""
 
-LEAST = 0.25
+LEAST = 0.2
 """A change that fits worse than this is not named."""
+
+SELDOM = 0.5
+"""The fit of a kind that may bring a cause about, though others do so more often."""
+
+AFTER_HOURS = 8.0
+"""Hours after which a change has worked: deployments and caches take some, not days."""
 
 
 def cite_changes(
     evidence: "Evidence", found: Sequence[Candidate], findings: Sequence[Finding]
 ) -> None:
-    """Let a fitting change near the onset speak a little for a cause that something speaks for."""
+    """Name the change that fits a cause best, for each that something speaks for.
+
+    One of a kind that brings it about speaks a little for it. One that only may is named where it
+    comes just before, and says nothing for it.
+    """
     changes = [f for f in findings if f.check == "changes.recent" and "change" in f.subject]
-    for candidate in found:
+    for candidate in found if changes else ():
         if not candidate.evidence:
             continue
-        scored = [(_fits(evidence, candidate, change), change) for change in changes]
-        worth, best = max(scored, key=lambda one: one[0], default=(0.0, None))
-        if best is not None and worth >= LEAST:
+        began = dated(evidence, candidate.leading)
+        scored = [(fit_of(candidate, change, began), change) for change in changes]
+        worth, best = max(scored, key=lambda one: one[0])
+        if worth >= LEAST:
+            candidate.named = best
+        told = [one for one in scored if one[1].subject.get("kind") in candidate.declared.kinds]
+        worth, best = max(told, key=lambda one: one[0], default=(0.0, best))
+        if worth >= LEAST:
             candidate.odds += MOST * worth
             candidate.contributions.append(
                 Contribution(
@@ -38,22 +54,34 @@ def cite_changes(
             )  # fmt: skip
 
 
-def _fits(evidence: "Evidence", candidate: Candidate, change: Finding) -> float:
-    """From 0 to 1: how near before its beginning, and how well its kind fits the cause."""
-    kind, kinds = change.subject.get("kind", ""), candidate.declared.kinds
-    leading = candidate.leading
-    if kind not in kinds or change.since is None or leading is None:
+def fit_of(candidate: Candidate, change: Finding, began: Dated) -> float:
+    """From 0 to 1: how near before its beginning, how well its kind fits, and what it names."""
+    kind = _of_kind(candidate, change.subject.get("kind", ""))
+    if not kind or change.since is None:
         return 0.0
-    onset, bucket = evidence.onset_interval, timedelta(seconds=evidence.grid.width)
-    turned = leading.since or onset.time
-    # Columns turn more sharply than the metric; a slow fall is dated late, so its change is early.
-    if turned > onset.high or turned < onset.low - 24 * bucket:
-        turned = onset.time
-    if change.since > max(turned, onset.time) + bucket:
-        return 0.0
-    early = max((min(turned, onset.time) - change.since) / timedelta(hours=1), 0.0)
-    # Where the onset is not known to the hour, what lies in its interval is near it.
-    width = max((onset.time - onset.low) / timedelta(hours=1), 0.0)
-    early = max(early - width, 0.0) + min(early, width) * 4 / (4 + width)
-    late = max((change.since - turned) / timedelta(hours=1), 0.0)
-    return math.exp(-early / 8 - late / 2) / (1 + 0.25 * kinds.index(kind))
+    return min(kind * _in_time(change, began) * _named(change), 1.0)
+
+
+def _of_kind(candidate: Candidate, kind: str) -> float:
+    kinds = candidate.declared.kinds
+    if kind in kinds:
+        return 1 / (1 + 0.25 * kinds.index(kind))
+    return SELDOM if kind in candidate.declared.also else 0.0
+
+
+def _in_time(change: Finding, began: Dated) -> float:
+    """An effect never comes before its cause, and seldom long after it."""
+    when = change.since or began.time
+    hour = timedelta(hours=1)
+    early, late = (max(gap / hour, 0.0) for gap in (began.low - when, when - began.high))
+    # Within the interval what is nearer is likelier; a wide one holds many changes by chance.
+    half = max(began.time - began.low, began.high - began.time) / hour
+    inside = abs((min(max(when, began.low), began.high) - began.time) / hour)
+    near = math.exp(-0.5 * inside / max(half, 1e-9)) if half else 1.0
+    wide = 1 / (1 + (began.high - began.low) / hour / 48)
+    return near * wide * math.exp(-early / AFTER_HOURS - 2 * late)
+
+
+def _named(change: Finding) -> float:
+    """Words that name what moved tie a change to it."""
+    return 1.5 if change.figures.get("named", 0.0) else 1.0

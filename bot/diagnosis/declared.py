@@ -68,4 +68,6 @@ class Declared:
     neighbours: tuple[Neighbour, ...] = ()
     kinds: tuple[str, ...] = ()
     """Kinds of change events that bring it about, the likeliest first."""
+    also: tuple[str, ...] = ()
+    """Kinds that may bring it about, though seldom; they say nothing for it."""
     by_feature: bool = False

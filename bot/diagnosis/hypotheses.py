@@ -71,6 +71,7 @@ def _outside(
         else (),
         segments=place.segments if place is not None else (),
         since=leading.since if outside.odds and leading is not None else None,
+        change=outside.named.subject["change"] if outside.odds and outside.named else None,
         evidence=tuple(f.id for f in outside.evidence[:6]) if outside.odds else (),
         against=tuple(f.id for f in ranked[0].evidence[:2]),
         missing=tuple(dict.fromkeys(f.says for f in findings if f.verdict == "unknown"))[:6],
@@ -144,7 +145,7 @@ def _any(ranked: Sequence[Candidate]) -> bool:
 def _hypothesis(
     evidence: "Evidence", candidate: Candidate, confidence: float, ranked: Sequence[Candidate]
 ) -> Hypothesis:
-    declared, leading, change = candidate.declared, candidate.leading, candidate.change
+    declared, leading, change = candidate.declared, candidate.leading, candidate.named
     segments = segments_of(evidence, candidate)
     says = leading.says if leading is not None else f"nothing speaks for {declared.cause} yet"
     missing = [*questions(evidence, candidate, ranked), *candidate.missing]

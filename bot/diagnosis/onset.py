@@ -5,16 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.diagnosis.weighing import plain
+from bot.diagnosis.dated import dated
 from bot.incident import Finding, Hypothesis, Onset
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
     from bot.profile.changepoint import Change
     from bot.profile.dashboard import Dashboard
-
-SLACK = 8
-"""Buckets by which a column may turn outside the interval of the metric's onset."""
 
 SURE = 0.5
 """Only a cause that is likelier than not has a say in when it began."""
@@ -53,14 +50,15 @@ def onset_of(
     if metric is None or first.confidence < SURE:
         return metric
     named = {finding.id: finding for finding in findings}
-    leading = named.get(first.evidence[0]) if first.evidence else None
-    aligned, sharp = metric, False
-    if leading is not None and leading.since not in {None, evidence.start}:
-        aligned = _turned(evidence, aligned, leading.since, sure=plain(leading))
-        sharp = aligned is not metric
+    began = dated(evidence, named.get(first.evidence[0]) if first.evidence else None)
+    width = timedelta(seconds=evidence.grid.width)
+    aligned = _moved(metric, began.time, width) if began.own else metric
+    if began.slow and began.own:
+        aligned = replace(aligned, shape="ramp")
     change = named.get(_cited(first, findings))
     if change is not None and change.since is not None:
-        aligned = _changed(evidence, aligned, change.since, early=CLOSE if sharp else EARLY)
+        early = CLOSE if began.own and not began.slow else EARLY
+        aligned = _changed(aligned, change.since, width, early=early)
     return aligned
 
 
@@ -86,28 +84,8 @@ def _reported(dashboard: "Dashboard") -> Onset | None:
     )
 
 
-def _turned(evidence: "Evidence", onset: Onset, since: datetime | None, *, sure: bool) -> Onset:
-    """The beginning that a column shows, where the metric's fall allows for it.
-
-    A plain defect (`sure`) is believed about a later beginning whatever the fall says: what holds
-    the extra errors, and was never there before, is when they began.
-    """
-    if since is None:
-        return onset
-    width = timedelta(seconds=evidence.grid.width)
-    slack = max(SLACK * width, 0.5 * (onset.high - onset.low))
-    # The share of a slow change is dated by its middle, and says nothing of where it began.
-    late = onset.time if onset.shape == "ramp" else onset.high + slack
-    if sure and onset.shape == "step":
-        late = evidence.grid.time(evidence.windows.end)
-    if not onset.low - slack <= since <= late:
-        return onset
-    return _moved(onset, since, width)
-
-
-def _changed(evidence: "Evidence", onset: Onset, when: datetime, *, early: int) -> Onset:
+def _changed(onset: Onset, when: datetime, width: timedelta, *, early: int) -> Onset:
     """The time of the change that brought it about, where it lies shortly before."""
-    width = timedelta(seconds=evidence.grid.width)
     if not onset.time - early * width <= when <= onset.time + width:
         return onset
     return _moved(onset, when, width)

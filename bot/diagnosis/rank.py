@@ -44,5 +44,6 @@ def candidates(evidence: "Evidence", findings: Sequence[Finding]) -> list[Candid
 def outside(evidence: "Evidence", findings: Sequence[Finding]) -> Candidate:
     """What speaks for a fault that is none of the causes; its log-odds are never below nothing."""
     found = weighed(evidence, UNKNOWN, None, findings)
+    cite_changes(evidence, [found], findings)
     found.odds = max(found.added, 0.0)
     return found

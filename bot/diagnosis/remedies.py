@@ -25,7 +25,7 @@ def remedies(
 ) -> tuple[Action, ...]:
     """The first action of the cause in this context, then what makes it last."""
     declared, what = candidate.declared, _culprit(candidate, segments)
-    released = candidate.change
+    released = candidate.named
     if declared.first.kind == "rollback" and released is not None:
         what = f"{released.subject['change']} ({_what_changed(released)})"
     first = Action(

@@ -27,6 +27,7 @@ class Finding:
     `strength` is the evidence for harm in natural-log units (0 for none); `rows` how many
     predictions it rests on; `subject` names the feature, segment, version or change it speaks of;
     `figures` holds effect sizes and interval ends by name; `doubt` is what would change its mind.
+    `slow` says that what it speaks of moved gradually from `since` on, rather than at once.
     `segments` is the part of the traffic in which it sits, each a conjunction: empty for all of it,
     None where that is not known.
     """
@@ -42,6 +43,7 @@ class Finding:
     figures: dict[str, float] = field(default_factory=dict)
     doubt: str = ""
     segments: tuple[dict[str, str], ...] | None = None
+    slow: bool = False
 
     @property
     def movement(self) -> float:

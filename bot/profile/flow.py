@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.profile.beginnings import beginning
 from bot.profile.bins import FIRST
-from bot.profile.changepoint import Series, locate
+from bot.profile.changepoint import Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ class Flow:
     ratio: float
     z: float
     since: datetime | None
+    slow: bool
 
     @property
     def strength(self) -> float:
@@ -51,6 +53,7 @@ class Part:
     accounts: float
     rows: int
     since: datetime | None
+    slow: bool
 
 
 def flow_of(evidence: "Traffic") -> Flow:
@@ -62,13 +65,14 @@ def flow_of(evidence: "Traffic") -> Flow:
     expected, got = float(usual[during].sum()), float(rows[during].sum())
     span = max(during.sum() * hours, 1e-9)
     ratio = got / expected if expected else 1.0
-    ends = evidence.windows.end
+    ends, spells = evidence.windows.end, evidence.windows.shape == "intermittent"
     swing = _swing(rows, usual, before, width=int(during.sum()))
     error = math.sqrt(1 / max(expected, 1.0) + swing**2)
+    bucket, slow = _turn(rows[:ends], usual[:ends], fewer=ratio < 1, spells=spells)
     return Flow(
         before=expected / span, during=got / span, ratio=ratio,
         z=abs(math.log(max(ratio, 1e-6))) / error,
-        since=grid.time(_turn(rows[:ends], usual[:ends], fewer=ratio < 1)),
+        since=grid.time(bucket), slow=slow,
     )  # fmt: skip
 
 
@@ -96,12 +100,12 @@ def _swing(
     return float(np.std(ratios, ddof=1))
 
 
-def _turn(rows: "Counts", usual: "Floats", *, fewer: bool) -> int:
-    """The bucket at which rows per usual row changed most clearly."""
+def _turn(rows: "Counts", usual: "Floats", *, fewer: bool, spells: bool) -> tuple[int, bool]:
+    """The bucket at which rows per usual row began to change, and whether slowly."""
     counted = rows.astype(np.float64)
     series = Series(n=usual, total=counted, square=counted**2 / np.maximum(usual, 1e-9))
-    found = locate(series if fewer else series.turned(), phi=1.0)
-    return found.bucket if found else len(rows) - 1
+    found = beginning(series if fewer else series.turned(), spells=spells)
+    return (found.bucket, found.slow) if found else (len(rows) - 1, False)
 
 
 def parts_of(evidence: "Traffic") -> "Iterator[Part]":
@@ -124,5 +128,5 @@ def parts_of(evidence: "Traffic") -> "Iterator[Part]":
                 share_during=shift.during, strength=shift.strength,
                 explained=evidence.explained(column, (code,)),
                 accounts=evidence.accounts(column, (code,)), rows=int(n0 + n1),
-                since=shift.since,
+                since=shift.since, slow=shift.slow,
             )  # fmt: skip

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.profile.changepoint import Series, locate
+from bot.profile.beginnings import beginning
+from bot.profile.changepoint import Series
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from bot.profile.windows import Windows
 
     Counts = npt.NDArray[np.int64]
+
+
+SEEN = 5.0
+"""The log likelihood ratio below which a turn is not dated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class Shift:
     z: float
     rows: int
     since: datetime | None
+    slow: bool = False
+    """Whether it moved slowly from `since` on, rather than at once."""
 
     @property
     def change(self) -> float:
@@ -62,10 +69,11 @@ def shift(hits: "Counts", rows: "Counts", windows: "Windows", grid: "Grid") -> S
     q0, q1 = (p0 * n0 + 1) / (n0 + 2), (p1 * n1 + 1) / (n1 + 2)
     error2 = q0 * (1 - q0) / max(n0, 1) + q1 * (1 - q1) / max(n1, 1)
     error = math.sqrt(error2 + _swing(hits, rows, windows) ** 2)
+    since, slow = _since(hits, rows, windows, grid, rising=p1 > p0)
     return Shift(
         before=p0, during=p1, low=p1 - p0 - 1.96 * error, high=p1 - p0 + 1.96 * error,
         z=abs(p1 - p0) / error if n0 and n1 else 0.0, rows=int(n0 + n1),
-        since=_since(hits, rows, windows, grid, rising=p1 > p0),
+        since=since, slow=slow,
     )  # fmt: skip
 
 
@@ -91,7 +99,13 @@ def _swing(hits: "Counts", rows: "Counts", windows: "Windows") -> float:
 
 def _since(
     hits: "Counts", rows: "Counts", windows: "Windows", grid: "Grid", *, rising: bool
-) -> datetime | None:
+) -> tuple[datetime | None, bool]:
+    """When it began to move, and whether slowly."""
     series = Series.of_counts(hits[: windows.end], rows[: windows.end])
-    found = locate(series.turned() if rising else series, least_before=20, least_after=5, phi=1.0)
-    return grid.time(found.bucket) if found and found.strength > 5 else None
+    found = beginning(
+        series.turned() if rising else series, least_before=20, least_after=5,
+        spells=windows.shape == "intermittent",
+    )  # fmt: skip
+    if found is None or found.strength <= SEEN:
+        return None, False
+    return grid.time(found.bucket), found.slow

@@ -1,9 +1,10 @@
 """What speaks for a fault that is none of the contract's causes."""
 
+from bot.diagnosis.causes.shared import SYSTEMS
 from bot.diagnosis.declared import Declared, Remedy, Sign
 
 UNKNOWN = Declared(
-    cause="unknown", prior=0.0,
+    cause="unknown", prior=0.0, also=(*SYSTEMS, "model"),
     first=Remedy(kind="ask", says="ask the experts what else happened about the onset"), then=(),
     signs=(
         Sign(check="data.rows", subject={"part": "answers"}, most=6.0),

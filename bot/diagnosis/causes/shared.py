@@ -27,6 +27,9 @@ RELEASE_AGAIN = (
     ),
 )
 
+SYSTEMS = ("config", "code", "pipeline", "infrastructure", "schema", "dependency")
+"""Kinds of changes to what brings and serves values: any of them may break what it touches."""
+
 NOT_MIXED_UP = (
     Sign(
         check="data.rows", subject={"part": "answers"}, most=-5.0,

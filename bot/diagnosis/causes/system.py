@@ -1,5 +1,6 @@
 """Causes in the machines."""
 
+from bot.diagnosis.causes.shared import SYSTEMS
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 REGIONAL_OUTAGE = Declared(
@@ -33,7 +34,7 @@ REGIONAL_OUTAGE = Declared(
         Neighbour(cause="fallback_predictions", by="whether defaults are logged as fallbacks",
                   needs=("fallback",), asks="Did the servers answer with a default?"),
     ),
-    kinds=("infrastructure", "dependency"),
+    kinds=("infrastructure", "dependency"), also=SYSTEMS,
 )  # fmt: skip
 
 SYSTEM = (REGIONAL_OUTAGE,)
