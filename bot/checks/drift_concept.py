@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent, portion
+from bot.checks.words import APART, UNEVEN, percent, portion
 from bot.errors import CheckError
 from bot.incident import Finding
 from bot.sockets import check
@@ -18,7 +18,7 @@ LEFT = 5.0
 @check("drift.concept")
 def drift_concept(
     evidence: "Evidence", *, sure: float = 4.0, within: float = 0.6, even: float = 0.6,
-    uneven: float = 8.0, apart: float = 0.2,
+    uneven: float = UNEVEN, apart: float = APART,
 ) -> Iterator[Finding]:  # fmt: skip
     """Are predictions of equal score wrong more often than they used to be, and which ones?"""
     relation = evidence.relation
@@ -32,7 +32,8 @@ def drift_concept(
     local = evidence.local
     # Wrong labels come anywhere; the world changes for some kind of case.
     kind = local is not None and local.z >= uneven and local.share >= apart
-    flat = relation.flat >= even and not kind
+    flips = evidence.flips
+    flat = not kind and (relation.flat >= even if flips is None else flips.fits)
     words = "the surest scores as much as the others" if flat else "mostly the less sure scores"
     if kind and local is not None:
         words = f"most of all where {local.feature} is {local.bin}"

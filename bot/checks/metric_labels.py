@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent, rows, since, span
+from bot.checks.words import APART, UNEVEN, percent, rows, since, span
 from bot.incident import Finding
 from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.delays import Prompt
+
+FEWER, CLEAR = 0.1, 8.0
+"""By how much fewer labels have to be in by an age, and the strength of that, to be late."""
 
 
 @check("metric.labels")
@@ -26,6 +30,7 @@ def metric_labels(
             doubt="labels that arrive later",
         )  # fmt: skip
     yield _coverage(evidence, least=least, sure=sure)
+    yield from _turned(evidence)
     if "label_time" in evidence.absent:
         yield Finding(
             check="metric.labels", verdict="unknown", subject={"part": "delay"},
@@ -62,7 +67,9 @@ def _coverage(evidence: "Evidence", *, least: float, sure: float) -> Finding:
 
 
 def _delay(evidence: "Evidence", *, slower: float) -> Finding:
-    labels = evidence.labels
+    labels, prompt = evidence.labels, evidence.prompt
+    if prompt is not None and prompt.late.change >= FEWER and prompt.late.strength >= CLEAR:
+        return _less_prompt(prompt)
     late = labels.delay_during > slower * max(labels.delay_before, 1.0)
     return Finding(
         check="metric.labels", verdict="suspect" if late else "clear",
@@ -72,6 +79,45 @@ def _delay(evidence: "Evidence", *, slower: float) -> Finding:
         f" the incident, {span(labels.delay_before)} before",
         figures={"before": labels.delay_before, "during": labels.delay_during},
         doubt="the newest rows only show the quick labels",
+    )  # fmt: skip
+
+
+def _less_prompt(prompt: "Prompt") -> Finding:
+    """Fewer labels by an age that every row has reached: that is no matter of how new rows are."""
+    late = prompt.late
+    return Finding(
+        check="metric.labels", verdict="suspect", strength=late.strength, rows=late.rows,
+        since=late.since, slow=late.slow, subject={"part": "delay"},
+        says=f"{percent(late.during)} of rows have no label {span(prompt.seconds)} after their"
+        f" prediction{since(late.since)}, {percent(late.before)} before",
+        figures={"before": late.before, "during": late.during, "z": late.z},
+        doubt="a part of the traffic whose labels always came later",
+    )  # fmt: skip
+
+
+def _turned(evidence: "Evidence", *, clear: float = 15.0, apart: float = 2.0) -> Iterator[Finding]:
+    """Labels of one class that became the other by the same chance at every score.
+
+    So do absent ones that are written down as negative, and a class that is labelled wrong. The
+    world would change for some cases; labels of other rows would turn both ways.
+    """
+    flips, local = evidence.flips, evidence.local
+    if flips is None or flips.way == "both" or flips.gain < clear or flips.apart < apart:
+        return
+    if not flips.fits or (local is not None and local.z >= UNEVEN and local.share >= APART):
+        return
+    other = "positive" if flips.way == "negative" else "negative"
+    why = "absent ones may be written down as negative, or " if flips.way == "negative" else ""
+    yield Finding(
+        check="metric.labels", verdict="suspect", strength=flips.gain / 8, since=evidence.start,
+        rows=evidence.tallies.labelled(evidence.during),
+        subject={"part": "turned", "way": flips.way},
+        says=f"{percent(flips.chance)} of the labels that would be {other} are {flips.way}"
+        f"{since(evidence.start)}, as many at every score: {why}one class is labelled wrong",
+        figures={
+            "chance": flips.chance, "gain": flips.gain, "left": flips.left, "apart": flips.apart,
+        },
+        doubt="when each label arrived, and from where",
     )  # fmt: skip
 
 

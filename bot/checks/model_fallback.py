@@ -9,11 +9,12 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.columns import Column
 
 
 @check("model.fallback")
 def model_fallback(
-    evidence: "Evidence", *, least: float = 0.01, sure: float = 6.0
+    evidence: "Evidence", *, least: float = 0.01, sure: float = 6.0, several: float = 0.05
 ) -> Iterator[Finding]:
     """Does the server answer with a default instead of the model more often than before?"""
     flag, score = evidence.one("fallback"), evidence.one("score")
@@ -42,12 +43,15 @@ def model_fallback(
             continue
         shift = evidence.shift(column, codes)
         rose = shift.change >= least and shift.strength >= sure
+        if rose and part == "score" and evidence.came_beside(column, codes[0]) >= several:
+            yield _several(evidence, column, codes[0])
+            continue
         share, place = evidence.explained(column, codes), evidence.where(column, codes)
         tail = f"; they hold {percent(max(share, 0.0))} of the extra errors" if rose else ""
         yield Finding(
             check="model.fallback", verdict="suspect" if rose else "clear",
             strength=shift.strength if rose else 0.0, rows=shift.rows,
-            since=shift.since if rose else None, subject={"part": part},
+            since=shift.since if rose else None, slow=shift.slow, subject={"part": part},
             says=f"{percent(shift.during)} of {words}{inside(place) if rose else ''}"
             f"{since(shift.since) if rose else ''}, {percent(shift.before)} before{tail}",
             segments=evidence.parts_with(column, place),
@@ -57,3 +61,14 @@ def model_fallback(
             },
             doubt="a model that really gives one answer so often",
         )  # fmt: skip
+
+
+def _several(evidence: "Evidence", score: "Column", code: int) -> Finding:
+    """A default is one value: another model has several scores that nobody had before."""
+    return Finding(
+        check="model.fallback", verdict="clear", rows=evidence.rows_during,
+        subject={"part": "score"},
+        says=f"the score {score.bins.name_of(code)} came with several others that there hardly were"
+        " before: the answers of another model, not one default",
+        figures={"beside": evidence.came_beside(score, code)},
+    )  # fmt: skip

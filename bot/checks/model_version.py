@@ -46,7 +46,7 @@ def _as_logged(
         worse = error - max(other, evidence.error_before)
         yield Finding(
             check="model.version", verdict="suspect", strength=shift.strength, rows=shift.rows,
-            since=shift.since, subject={"version": name},
+            since=shift.since, slow=shift.slow, subject={"version": name},
             says=f"version {name} serves {percent(shift.during)} of rows{inside(place)}"
             f"{since(shift.since)}, {percent(shift.before)} before; it is wrong in"
             f" {percent(error)} of its labelled rows, others in {percent(other)}; its rows"

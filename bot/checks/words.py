@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 PERCENT_METRICS = frozenset({"accuracy", "precision", "recall", "f1"})
 
 
+UNEVEN, APART = 8.0, 0.2
+"""Errors rose for some kind of case: by so many spreads beyond chance, in this part of them."""
+
+
 def percent(share: float, *, digits: int | None = None) -> str:
     """A share as per cent with about two significant digits: 62 %, 4.1 %, 0.03 %."""
     value = 100 * share

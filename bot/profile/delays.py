@@ -78,6 +78,35 @@ def arrival_of(evidence: "Traffic") -> Delay:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """Rows at least `seconds` old, of how many no label had come by that age: the shift of it.
+
+    Every row has had that long, so that the newest rows are not taken for slow ones.
+    """
+
+    seconds: float
+    late: Shift
+
+
+def prompt_of(evidence: "Traffic", *, most: float = 0.6) -> Prompt | None:
+    """By the age at which `most` of the labels used to have come."""
+    arrivals = evidence.arrivals
+    if arrivals is None:
+        return None
+    dated = arrivals[:, FIRST:, UNDATED + 1 :].sum(axis=1)
+    usual = dated[evidence.before].sum(axis=0)
+    if usual.sum() < 50:
+        return None
+    step = int(np.searchsorted(np.cumsum(usual), most * usual.sum()))
+    seconds = FINEST * 2 ** ((step + 1) / 2)
+    last = int((evidence.at.timestamp() - seconds - evidence.grid.origin) // evidence.grid.width)
+    rows = np.where(np.arange(evidence.grid.size) < last, evidence.rows, 0)
+    soon = np.minimum(dated[:, : step + 1].sum(axis=1), rows)
+    late = shift(rows - soon, rows, evidence.windows, evidence.grid)
+    return Prompt(seconds=seconds, late=late)
+
+
 def one_sided(evidence: "Traffic", *, pure: float = 0.9, most_before: float = 0.8
 ) -> OneSided | None:  # fmt: skip
     """The clearest pile of labels of one class that came in another way than labels used to."""

@@ -9,32 +9,18 @@ import numpy as np
 
 from bot.profile import mass, recoding
 from bot.profile.ages import Aged, aged_of
-from bot.profile.belonging import Belonging, Loss, belonging_of
+from bot.profile.belonging import Loss
 from bot.profile.children import refined
-from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.crowd import Crowd, crowd_of
 from bot.profile.cycles import Cycle, cycle_of
-from bot.profile.decisions import Prior, Relation, Rule, prior_of, relation_of, rule_of
-from bot.profile.delays import Delay, OneSided, arrival_of, one_sided
 from bot.profile.distance import Drift, drift_of
 from bot.profile.flow import Flow, Part, flow_of, parts_of
-from bot.profile.given import (
-    Local,
-    Moved,
-    local_rise,
-    said_given,
-    said_given_one,
-    score_given_true,
-    true_given,
-    true_given_one,
-    true_given_score,
-)
 from bot.profile.harm import FallenPart, fallen_part, fell
 from bot.profile.hours import Lag, lag_of
 from bot.profile.joint import Joint, label_tie
-from bot.profile.labels import Labels, labels_of
 from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
+from bot.profile.outcomes import Outcomes
 from bot.profile.own_rows import row_loss
 from bot.profile.repeats import Copies, copies_of
 from bot.profile.replaced import taken
@@ -45,14 +31,12 @@ from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
 from bot.profile.slices import Place, split_by, where_values_are, worst_place
 from bot.profile.ties import Tie
-from bot.profile.traffic import Traffic
-from bot.profile.training import Training, training_of
 
 if TYPE_CHECKING:
     from bot.profile.columns import Column
 
 
-class Evidence(Traffic):
+class Evidence(Outcomes):
     """The traffic with every answer that a check may ask for, worked out when first asked."""
 
     def where(self, column: "Column", codes: Sequence[int]) -> Place | None:
@@ -97,69 +81,6 @@ class Evidence(Traffic):
         """Every value of every segment with its part of the rows before and during."""
         return list(parts_of(self))
 
-    @cached_property
-    def labels(self) -> Labels:
-        """Whether labels come as they used to."""
-        return labels_of(self)
-
-    @cached_property
-    def rule(self) -> Rule | None:
-        """How predictions follow from the score, before and during."""
-        return rule_of(self)
-
-    @cached_property
-    def prior(self) -> Prior | None:
-        """How the frequencies of the classes moved."""
-        return prior_of(self)
-
-    @cached_property
-    def relation(self) -> Relation | None:
-        """Errors at equal score, before and during."""
-        return relation_of(self)
-
-    @cached_property
-    def training(self) -> Training | None:
-        """The training data held against the baseline; None without a reference."""
-        return training_of(self)
-
-    @cached_property
-    def said(self) -> Moved | None:
-        """How far the predictions moved at equal features."""
-        return said_given(self)
-
-    @cached_property
-    def true(self) -> Moved | None:
-        """How far the labels moved at equal features."""
-        return true_given(self)
-
-    def said_at(self, column: "Column") -> Moved | None:
-        """How far the predictions moved at equal values of one feature."""
-        return said_given_one(column)
-
-    def true_at(self, column: "Column") -> Moved | None:
-        """How far the labels moved at equal values of one feature."""
-        return true_given_one(column)
-
-    @cached_property
-    def true_at_score(self) -> Moved | None:
-        """How far the labels moved at equal score."""
-        return true_given_score(self)
-
-    @cached_property
-    def score_at_true(self) -> Moved | None:
-        """How far the scores of each class moved."""
-        return score_given_true(self)
-
-    @cached_property
-    def local(self) -> Local | None:
-        """The feature whose bins tell best where the errors rose."""
-        return local_rise(self)
-
-    @cached_property
-    def confusions(self) -> list[Confusion]:
-        """Which class is taken for which more often, the most grown first."""
-        return confusions_of(self)
-
     def mixture(self, column: "Column") -> Mixture:
         """The fall by a column: other rows than before, or the same rows judged worse."""
         return kitagawa(self, column)
@@ -196,6 +117,10 @@ class Evidence(Traffic):
     def unseen(self, column: "Column") -> list[int]:
         """Codes that have rows now and, but for a trace, never had any."""
         return mass.unseen(self, column)
+
+    def came_beside(self, column: "Column", code: int) -> float:
+        """The rows of other exact values that came up with this one, as a part of its gain."""
+        return mass.came_beside(self, column, code)
 
     def lost(self, column: "Column", fresh: Sequence[int]) -> list[tuple[int, float]]:
         """The values that lost what the fresh ones gained, with their loss."""
@@ -252,11 +177,6 @@ class Evidence(Traffic):
     def _moved_features(self) -> dict[str, float]:
         return {} if self.joint is None else moved_beyond_usual(self, self.joint)
 
-    @cached_property
-    def belonging(self) -> Belonging:
-        """Whether answers, labels and features of a row still go with each other."""
-        return belonging_of(self)
-
     def scatter(self, column: "Column") -> Scatter | None:
         """How a number spread to both sides; None where it did not."""
         return scatter_of(self, column)
@@ -281,16 +201,6 @@ class Evidence(Traffic):
     def scale(self, column: "Column") -> Scale | None:
         """The known conversion that best explains how a number moved, everywhere or in a place."""
         return scale_of_part(self, column)
-
-    @cached_property
-    def arrival(self) -> Delay:
-        """How late rows reach the log, before and during."""
-        return arrival_of(self)
-
-    @cached_property
-    def one_sided(self) -> OneSided | None:
-        """Labels of one class only that came in another way than labels used to."""
-        return one_sided(self)
 
     def cycle(
         self, name: str, *, seconds: int, least: int, recent: int | None = None

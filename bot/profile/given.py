@@ -10,12 +10,18 @@ from bot.profile.columns import RIGHT, WRONG
 from bot.profile.windows import HISTORY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from bot.profile.columns import Column
     from bot.profile.traffic import Traffic
 
     Floats = npt.NDArray[np.float64]
+
+
+SEEN = 8.0
+"""Spreads beyond chance from which an uneven rise counts in full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,29 +138,79 @@ def _effect(old: "Floats", new: "Floats") -> tuple[float, float]:
 def local_rise(evidence: "Traffic") -> Local | None:
     """The feature whose bins tell best where the errors rose; None where nothing rose."""
     found = [one for c in evidence.features() if (one := _uneven(evidence, c)) is not None]
-    return max(found, key=lambda one: (one.share, one.feature), default=None)
+    # A share of few errors is large by chance: it counts as far as chance does not explain it.
+    return max(
+        found,
+        key=lambda one: (one.share * min(max(one.z / SEEN, 0.0), 1.0), one.feature),
+        default=None,
+    )
 
 
 def _uneven(evidence: "Traffic", column: "Column") -> Local | None:
     """Held against an even rise, by which each right row turns wrong with the same chance."""
-    old, new = column.over(evidence.before), column.over(evidence.during)
-    n0, n1 = (part[WRONG] + part[RIGHT] for part in (old, new))
-    kept = (n0 >= 20) & (n1 >= 10)
-    if kept.sum() < 2 or evidence.extra_errors <= 0:
+    if evidence.extra_errors <= 0:
         return None
-    wrong, rows = new[WRONG][kept].astype(np.float64), n1[kept].astype(np.float64)
-    rate = (old[WRONG][kept] + 5 * evidence.error_before) / (n0[kept] + 5)
+    parts = [one for each in _answered(evidence, column) if (one := _gaps(evidence, *each))]
+    degrees = sum(len(part.places) - 1 for part in parts)
+    if not degrees:
+        return None
+    z = (sum(part.squares for part in parts) - degrees) / math.sqrt(2 * degrees)
+    beyond, extra = sum(part.beyond for part in parts), sum(part.extra for part in parts)
+    total = np.zeros(column.bins.size)
+    for part in parts:
+        total[part.places] += part.gaps
+    return Local(
+        feature=column.name, z=z, share=min(beyond / 2 / max(abs(extra), 1.0), 1.0),
+        bin=column.bins.name_of(int(np.argmax(total))), rows=sum(part.rows for part in parts),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gaps:
+    """Errors beyond an even rise: of each code in `places`, squared in spreads, and added up."""
+
+    places: "npt.NDArray[np.int64]"
+    gaps: "Floats"
+    squares: float
+    beyond: float
+    extra: float
+    rows: int
+
+
+def _answered(evidence: "Traffic", column: "Column") -> "Iterator[tuple[Floats, ...]]":
+    """Wrong and labelled rows by code, before and during, apart for each answer of a class.
+
+    Where labels of one class turn wrong, all errors are where the model says that class, which is
+    in some bins more than in others.
+    """
+    if evidence.settings.task == "regression":
+        old, new = column.over(evidence.before), column.over(evidence.during)
+        yield old[WRONG], old[WRONG] + old[RIGHT], new[WRONG], new[WRONG] + new[RIGHT]
+        return
+    old, new = column.cells[:HISTORY, 1:].sum(axis=0), column.cells[HISTORY:, 1:].sum(axis=0)
+    for said in range(1, column.cells.shape[2]):
+        right = said - 1
+        n0, n1 = old[:, said].sum(axis=0), new[:, said].sum(axis=0)
+        if right < len(old):
+            yield n0 - old[right, said], n0, n1 - new[right, said], n1
+
+
+def _gaps(
+    evidence: "Traffic", wrong0: "Floats", n0: "Floats", wrong1: "Floats", n1: "Floats"
+) -> _Gaps | None:
+    """Against a rise by which every right row turns wrong with the same chance."""
+    kept = (n0 >= 20) & (n1 >= 10)
+    if kept.sum() < 2:
+        return None
+    wrong, rows = wrong1[kept].astype(np.float64), n1[kept].astype(np.float64)
+    rate = (wrong0[kept] + 5 * evidence.error_before) / (n0[kept] + 5)
     room = rows * np.maximum(1 - 2 * rate, 0.05)
     rise = (wrong - rows * rate).sum() / room.sum()
     even = np.clip(rate + rise * room / rows, 0.002, 0.998)
     gap = wrong - rows * even
     noise = rows * even * (1 - even) + rows**2 * rate * (1 - rate) / n0[kept]
-    squares, degrees = float((gap**2 / noise).sum()), int(kept.sum()) - 1
-    z = (squares - degrees) / math.sqrt(2 * degrees)
-    beyond = np.abs(gap) - np.sqrt(noise) * 0.8
-    share = float(np.maximum(beyond, 0.0).sum() / 2 / max(abs((wrong - rows * rate).sum()), 1.0))
-    code = int(np.flatnonzero(kept)[int(np.argmax(gap))])
-    return Local(
-        feature=column.name, z=z, share=min(share, 1.0), bin=column.bins.name_of(code),
-        rows=int(n0[kept].sum() + n1[kept].sum()),
+    return _Gaps(
+        places=np.flatnonzero(kept), gaps=gap, squares=float((gap**2 / noise).sum()),
+        beyond=float(np.maximum(np.abs(gap) - np.sqrt(noise) * 0.8, 0.0).sum()),
+        extra=float((wrong - rows * rate).sum()), rows=int((n0 + n1)[kept].sum()),
     )  # fmt: skip

@@ -40,6 +40,20 @@ def unseen(evidence: "Traffic", column: "Column", *, rare: float = 0.0005) -> li
     return sorted(codes, key=lambda code: (-during[code], code))
 
 
+def came_beside(evidence: "Traffic", column: "Column", code: int, *, times: float = 10.0) -> float:
+    """The rows of other exact values that came up ten times over, as a part of this one's gain.
+
+    Only values with rows enough that chance does not bring them up so far.
+    """
+    counts = column.over(evidence.during).sum(axis=0)
+    before, during = shares(evidence, column)
+    exact = np.zeros(len(before), dtype=np.bool_)
+    exact[FIRST : column.bins.under] = True
+    exact[code] = False
+    came = exact & (during >= np.maximum(times * before, 0.005)) & (counts >= 5)
+    return float((during - before)[came].sum() / max(during[code] - before[code], 1e-9))
+
+
 def lost(evidence: "Traffic", column: "Column", fresh: Sequence[int]) -> list[tuple[int, float]]:
     """The values that lost clearly more than their part of what the fresh ones gained."""
     before, during = shares(evidence, column)

@@ -7,6 +7,7 @@ from bot.diagnosis.causes.shared import (
     NOT_SELECTED,
     NOT_THE_SOURCE,
     QUARANTINE,
+    SYSTEMS,
 )
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
@@ -37,7 +38,7 @@ MISSING_VALUES = Declared(
             needs=("host",), asks="Do the empty values come from one host or zone only?",
         ),
     ),
-    kinds=("pipeline", "schema", "code", "config"), by_feature=True,
+    kinds=("pipeline", "schema", "code", "config"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 DEFAULT_FILL = Declared(
@@ -51,7 +52,7 @@ DEFAULT_FILL = Declared(
         Neighbour(cause="frozen_feature", by="a value that it hardly ever had, or a known default"),
         Neighbour(cause="unit_change", by="one value, not a scaled copy of all of them"),
     ),
-    kinds=("pipeline", "code", "schema", "config"), by_feature=True,
+    kinds=("pipeline", "code", "schema", "config"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 UNIT_CHANGE = Declared(
@@ -82,7 +83,7 @@ UNIT_CHANGE = Declared(
             needs=("offline",), asks="Is the feature wrong at its source, or only as it is served?",
         ),
     ),
-    kinds=("pipeline", "code", "schema", "dependency"), by_feature=True,
+    kinds=("pipeline", "code", "schema", "dependency"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 SCHEMA_CHANGE = Declared(
@@ -98,7 +99,7 @@ SCHEMA_CHANGE = Declared(
         Neighbour(cause="missing_values", by="a column that fills as this one empties"),
         Neighbour(cause="category_recode", by="the form of the values, not their names"),
     ),
-    kinds=("schema", "pipeline", "code"), by_feature=True,
+    kinds=("schema", "pipeline", "code"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 FROZEN_FEATURE = Declared(
@@ -120,7 +121,7 @@ FROZEN_FEATURE = Declared(
         Neighbour(cause="default_fill", by="an ordinary value of it, not a default"),
         Neighbour(cause="covariate_shift", by="whether the value still says what it said"),
     ),
-    kinds=("pipeline", "infrastructure", "code"), by_feature=True,
+    kinds=("pipeline", "infrastructure", "code"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 JOIN_BREAK = Declared(
@@ -135,6 +136,10 @@ JOIN_BREAK = Declared(
         Sign(
             check="metric.labels", subject={"part": "absent"}, most=-5.0,
             why="wrong labels loosen every feature from the label",
+        ),
+        Sign(
+            check="metric.labels", subject={"part": "turned"}, most=-5.0,
+            why="labels turned one way only; values of other rows would turn them both ways",
         ),
         Sign(
             check="drift.covariate", most=-3.0, reads="harm",
@@ -160,7 +165,7 @@ JOIN_BREAK = Declared(
         ),
         Neighbour(cause="clock_shift", by="hours that fit again when they are moved back"),
     ),
-    kinds=("pipeline", "code", "schema"), by_feature=True,
+    kinds=("pipeline", "code", "schema"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 CATEGORY_RECODE = Declared(
@@ -179,7 +184,7 @@ CATEGORY_RECODE = Declared(
         Neighbour(cause="traffic_mix", by="a known value that lost as much as the new one gained"),
         Neighbour(cause="default_fill", by="whether the new value is one default for several"),
     ),
-    kinds=("pipeline", "schema", "code"), by_feature=True,
+    kinds=("pipeline", "schema", "code"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 DUPLICATE_ROWS = Declared(
@@ -196,7 +201,7 @@ DUPLICATE_ROWS = Declared(
             asks="Are requests logged more than once?",
         ),
     ),
-    kinds=("pipeline", "code", "infrastructure"),
+    kinds=("pipeline", "code", "infrastructure"), also=SYSTEMS,
 )  # fmt: skip
 
 PARTIAL_INGESTION = Declared(
@@ -227,7 +232,7 @@ PARTIAL_INGESTION = Declared(
             asks="Did the servers count as few requests as the log has rows?",
         ),
     ),
-    kinds=("pipeline", "infrastructure", "schema"),
+    kinds=("pipeline", "infrastructure", "schema"), also=SYSTEMS,
 )  # fmt: skip
 
 CLOCK_SHIFT = Declared(
@@ -240,7 +245,7 @@ CLOCK_SHIFT = Declared(
         Neighbour(cause="seasonality", by="hours that fit again when they are moved back"),
         Neighbour(cause="join_break", by="one shift for all rows, not values of other rows"),
     ),
-    kinds=("config", "pipeline", "infrastructure", "code"), by_feature=True,
+    kinds=("config", "pipeline", "infrastructure", "code"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 DATA = (

@@ -1,6 +1,6 @@
 """Causes in the ground truth or in the metric: the model is as good as it was."""
 
-from bot.diagnosis.causes.shared import NOT_THE_LABELS
+from bot.diagnosis.causes.shared import NOT_THE_LABELS, SYSTEMS
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 LABEL_CORRUPTION = Declared(
@@ -16,9 +16,14 @@ LABEL_CORRUPTION = Declared(
     signs=(
         Sign(check="drift.concept", subject={"sign": "flat"}, most=4.5, clear=1.0),
         Sign(check="data.rows", subject={"part": "labels"}, most=6.0),
+        Sign(check="metric.labels", subject={"part": "turned", "way": "positive"}, most=4.0),
         Sign(
             check="metric.labels", subject={"part": "coverage"}, most=-3.0,
             why="labels are missing as well: those that came may not be all there is",
+        ),
+        Sign(
+            check="metric.labels", subject={"part": "turned", "way": "negative"}, most=-1.5,
+            why="absent labels that are taken as negative look the same, and come more often",
         ),
         *NOT_THE_LABELS,
     ),
@@ -28,7 +33,7 @@ LABEL_CORRUPTION = Declared(
             asks="Do labels of some wrong rows hold when they are checked by hand?",
         ),
     ),
-    kinds=("label",),
+    kinds=("label",), also=SYSTEMS,
 )  # fmt: skip
 
 LABEL_DELAY = Declared(
@@ -45,6 +50,7 @@ LABEL_DELAY = Declared(
         Sign(check="metric.labels", subject={"part": "coverage"}, most=6.0, clear=1.0),
         Sign(check="metric.labels", subject={"part": "delay"}, most=5.0, clear=0.5),
         Sign(check="metric.labels", subject={"part": "absent"}, most=8.5),
+        Sign(check="metric.labels", subject={"part": "turned", "way": "negative"}, most=5.5),
         Sign(check="data.rows", subject={"part": "labels"}, most=1.5),
     ),
     neighbours=(
@@ -57,7 +63,7 @@ LABEL_DELAY = Declared(
             asks="Do labels come later than they used to, or are absent ones taken as negative?",
         ),
     ),
-    kinds=("label", "pipeline"),
+    kinds=("label", "pipeline"), also=SYSTEMS,
 )  # fmt: skip
 
 METRIC_DEFINITION = Declared(
@@ -74,7 +80,7 @@ METRIC_DEFINITION = Declared(
             asks="Was the query or the definition of the reported metric changed?",
         ),
     ),
-    kinds=("config", "code", "other", "label"),
+    kinds=("config", "code", "other", "label"), also=SYSTEMS,
 )  # fmt: skip
 
 LABEL = (LABEL_CORRUPTION, LABEL_DELAY, METRIC_DEFINITION)

@@ -6,6 +6,7 @@ from bot.diagnosis.causes.shared import (
     NOT_NOISE,
     RELEASE_AGAIN,
     ROLLBACK,
+    SYSTEMS,
 )
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
@@ -93,7 +94,7 @@ PREPROCESSING_CHANGE = Declared(
             twins=True,
         ),
     ),
-    kinds=("code", "pipeline"), by_feature=True,
+    kinds=("code", "pipeline"), also=SYSTEMS, by_feature=True,
 )  # fmt: skip
 
 MODEL_VERSION = Declared(
@@ -105,7 +106,7 @@ MODEL_VERSION = Declared(
             asks=_ASKS_VERSION, twins=True,
         ),
     ),
-    kinds=("model",),
+    kinds=("model",), also=SYSTEMS,
 )  # fmt: skip
 
 DEPENDENCY_UPGRADE = Declared(
@@ -120,7 +121,7 @@ DEPENDENCY_UPGRADE = Declared(
             asks=_ASKS_VERSION, twins=True,
         ),
     ),
-    kinds=("dependency", "infrastructure"),
+    kinds=("dependency", "infrastructure"), also=SYSTEMS,
 )  # fmt: skip
 
 THRESHOLD_CHANGE = Declared(
@@ -144,7 +145,7 @@ THRESHOLD_CHANGE = Declared(
             asks="Was the threshold, or the rule over the score, changed?",
         ),
     ),
-    kinds=("config", "code", "model"),
+    kinds=("config", "code", "model"), also=SYSTEMS,
 )  # fmt: skip
 
 FALLBACK_PREDICTIONS = Declared(
@@ -169,7 +170,7 @@ FALLBACK_PREDICTIONS = Declared(
             needs=("host",), asks="Do the time-outs come from one host or zone only?",
         ),
     ),
-    kinds=("infrastructure", "traffic", "config"),
+    kinds=("infrastructure", "traffic", "config"), also=SYSTEMS,
 )  # fmt: skip
 
 SERVING = (
