@@ -10,6 +10,7 @@ from bot.sources import github
 from bot.sources.named import find_endpoint
 from bot.sources.options import Github, Mlflow, Prometheus, options_of
 from bot.sources.prometheus import PrometheusMetrics
+from bot.sources.received import require_known
 from bot.sources.system import System
 from bot.sources.tables import READERS
 
@@ -31,18 +32,22 @@ def look_at_source(settings: Settings, name: str, sources: "Sources") -> str:
     source = settings.sources[name]
     match source.kind:
         case "table":
-            return _tables(settings, source, sources.engine(name))
+            says = _tables(settings, source, sources.engine(name))
         case "metrics":
             now = datetime.now(UTC)
             with sources.system(name, start=now - _DAY, end=now) as system:
-                return _table(system)
+                says = _table(system)
         case "prometheus":
-            return _prometheus(settings, name, source, sources)
+            says = _prometheus(settings, name, source, sources)
         case "github":
-            return f"{_github(settings, name, source)}; {_events(name, sources)}"
+            says = f"{_github(settings, name, source)}; {_events(name, sources)}"
         case "mlflow":
-            return f"{_mlflow(settings, name, source, sources)}; {_events(name, sources)}"
-    return _events(name, sources)
+            says = f"{_mlflow(settings, name, source, sources)}; {_events(name, sources)}"
+        case "received":
+            says = _received(settings, name, sources)
+        case _:
+            says = _events(name, sources)
+    return says
 
 
 def ahead(newest: datetime, *, what: str, now: datetime | None = None) -> None:
@@ -139,6 +144,14 @@ def _mlflow(settings: Settings, name: str, source: SourceSettings, sources: "Sou
         f"{options.alias} of {options.model} is version {found.live.version} of"
         f" {len(found.versions)}, trained on {data or 'data it does not name'}, {signature}; {says}"
     )
+
+
+def _received(settings: Settings, name: str, sources: "Sources") -> str:
+    store = settings.path(settings.store.path)
+    if store.exists():
+        return _events(name, sources)
+    require_known(name, settings.sources[name])
+    return f"nothing was told yet; {store} is made when the bot starts"
 
 
 def _events(name: str, sources: "Sources") -> str:

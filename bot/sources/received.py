@@ -14,6 +14,13 @@ Received = Callable[[str | None], Sequence[ChangeEvent]]
 _OPTIONS = ("sender", "model")
 
 
+def require_known(name: str, source: SourceSettings) -> None:
+    """Raise `SourceError` for an option that is none."""
+    for key in source.options:
+        if key not in _OPTIONS:
+            raise SourceError(f"unknown key sources.{name}.options.{key}{nearest(key, _OPTIONS)}")
+
+
 def read_received(
     name: str, source: SourceSettings, received: Received | None
 ) -> list[dict[str, Any]]:
@@ -24,9 +31,7 @@ def read_received(
     Raises:
         SourceError: There is no store, or an option is unknown; says which.
     """
-    for key in source.options:
-        if key not in _OPTIONS:
-            raise SourceError(f"unknown key sources.{name}.options.{key}{nearest(key, _OPTIONS)}")
+    require_known(name, source)
     if received is None:
         raise SourceError(f"sources.{name} is what a running bot was told; there is none here")
     sender, model = source.options.get("sender"), source.options.get("model")

@@ -50,6 +50,11 @@ class TableSource:
         named = self._source.options.get("table")
         if named is None and not self._source.path:
             raise SourceError(f"{self.where} needs `path` (a file), or `options.table`")
+        if named is None and self._folder.is_dir():
+            raise SourceError(
+                f"{self.where}: {self._folder} is a folder; name a file in `path`, or the table in"
+                " `options.table`"
+            )
         return str(named or self._folder.name)
 
     @property

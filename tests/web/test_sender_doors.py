@@ -6,18 +6,22 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from prometheus_client import CollectorRegistry
 
-from bot.alerts import open_senders
+from bot.alerts import Sender, open_senders
+from bot.alerts.cloudwatch import cloudwatch
+from bot.alerts.proof import Proof
 from bot.settings import SenderSettings, ServerSettings, Settings
 from bot.store import Store
 from bot.web import Metrics, WebServer, build_web
+from tests.alerts.aws import Aws, made
 
 NOW = datetime(2026, 11, 21, 19, 40, tzinfo=UTC)
 SENDERS = {
@@ -34,13 +38,19 @@ BEARER = {"Authorization": "Bearer s3cret-token"}
 class House:
     http: httpx.Client
     store: Store
+    aws: Aws
 
 
 @pytest.fixture
 def house(store: Store) -> Iterator[House]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    aws = Aws(key=key, pem=made(key, until=NOW + timedelta(days=30)))
+    told = cloudwatch(aws.fetch)("sns", SenderSettings(), lambda: NOW)
+    senders = open_senders(Settings(folder=Path(), alerts=SENDERS), clock=lambda: NOW)
     app = build_web(
         store=store,
-        senders=open_senders(Settings(folder=Path(), alerts=SENDERS), clock=lambda: NOW),
+        senders=senders
+        | {"sns": Sender(name="sns", format=told, proof=Proof(signature=aws.proof()))},
         server=ServerSettings(delivery_limit=10),
         metrics=Metrics(CollectorRegistry()),
         ready={},
@@ -49,7 +59,7 @@ def house(store: Store) -> Iterator[House]:
         WebServer(app, host="127.0.0.1", port=0) as server,
         httpx.Client(base_url=server.url, timeout=10) as http,
     ):
-        yield House(http=http, store=store)
+        yield House(http=http, store=store, aws=aws)
 
 
 def test_event_grid_s_handshake_is_answered_once_the_token_is_right(
@@ -90,6 +100,20 @@ def test_nobody_else_is_let_in_by_asking(house: House, path: str, origin: str, s
 
     assert answer.status_code == status
     assert "WebHook-Allowed-Origin" not in answer.headers
+
+
+def test_a_subscription_of_sns_is_confirmed_only_once_its_signature_is_right(
+    house: House, delivery: Any
+) -> None:
+    wanted = json.loads(delivery("cloudwatch_confirmation"))
+    right = house.aws.signed(wanted, "2")
+    forged = right.replace(wanted["Token"].encode(), b"another-token")
+
+    assert house.http.post("/alerts/sns", content=forged).status_code == 401
+    assert wanted["SubscribeURL"] not in house.aws.asked
+
+    assert house.http.post("/alerts/sns", content=right).status_code == 202
+    assert house.aws.asked[-1] == wanted["SubscribeURL"]
 
 
 def test_pagerduty_is_answered_2xx_for_what_asks_for_nothing(house: House, delivery: Any) -> None:

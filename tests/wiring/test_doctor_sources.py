@@ -13,6 +13,7 @@ from bot.settings import Settings, SourceSettings
 from bot.settings.service import OutgoingSettings
 from bot.wiring import Symptom, examine_all
 from tests.sources.recording import Recorded, replayed
+from tests.sources.test_git_history import Repository
 
 NOW = datetime.now(UTC)
 VERSION = {"name": "m", "version": "1", "creation_timestamp": 1_770_000_000_000}
@@ -53,6 +54,8 @@ def server() -> Iterator[Recorded]:
 def folder(tmp_path: Path) -> Path:
     event = {"id": "c", "time": (NOW - timedelta(hours=1)).isoformat(), "kind": "code"}
     (tmp_path / "changes.jsonl").write_text(json.dumps(event) + "\n")
+    repository = Repository(tmp_path / "clone")
+    repository.commit("a", (NOW - timedelta(hours=2)).isoformat(), features__a_dot_py="1")
     written(tmp_path, NOW - timedelta(minutes=5))
     return tmp_path
 
@@ -72,6 +75,8 @@ def every(server: Recorded) -> dict[str, dict[str, Any]]:
         "prometheus": {"kind": "prometheus", "url": server.url, "options": {"queries": {"c": "c"}}},
         "registry": {"kind": "mlflow", "url": server.url, "options": {"model": "m"}},
         "code": {"kind": "github", "url": server.url, "options": releases},
+        "clone": {"kind": "git", "path": "clone"},
+        "told": {"kind": "received"},
     }
 
 
@@ -100,6 +105,8 @@ def test_of_every_source_that_is_well_a_line_says_what_is_there(
     assert "its clock agrees" in found["prometheus"].says
     assert "champion of m is version 1 of 1" in found["registry"].says
     assert "a/b can be read" in found["code"].says
+    assert "1 change events, 1 in the last day" in found["clone"].says
+    assert "nothing was told yet" in found["told"].says
 
 
 @pytest.mark.parametrize(
@@ -117,6 +124,11 @@ def test_of_every_source_that_is_well_a_line_says_what_is_there(
         ("log", {"kind": "change"}, "there is no kind 'change'; did you mean 'changes'"),
         ("machines", {"path": "gone.parquet"}, "there is no file"),
         ("machines", {"path": "changes.jsonl"}, "need the columns time, metric and value"),
+        ("machines", {"path": "."}, "is a folder; name a file in `path`"),
+        ("clone", {"path": "gone"}, "there is no folder"),
+        ("clone", {"path": ".."}, "not a git repository"),
+        ("clone", {"options": {"ref": "nope"}}, "git cannot read"),
+        ("told", {"options": {"sendr": "ci"}}, "did you mean 'sender'"),
         ("prometheus", {"url": "http://127.0.0.1:9"}, "cannot be asked"),
         ("prometheus", {"url": "http://10.255.255.1"}, "a private address"),
         ("prometheus", {"bearer": "${NO_SUCH_TOKEN}"}, "environment variable NO_SUCH_TOKEN"),
