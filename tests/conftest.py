@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.actions.servers import Hook, Registry, serving
+from tests.certificate import write_certificate
 from tests.sources.mlflow_server import started
 
 CASE_END = datetime(2026, 3, 14, tzinfo=UTC)
@@ -53,6 +54,12 @@ def real_mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("NO MLFLOW HERE: only its recorded answers are held; set PLUMMET_TEST_MLFLOW")
     with started(executable, tmp_path_factory.mktemp("mlflow")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def localhost(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and certificate of `localhost`, which is its own authority, in one file."""
+    return write_certificate(tmp_path_factory.mktemp("tls") / "both.pem")
 
 
 @pytest.fixture

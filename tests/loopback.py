@@ -57,8 +57,13 @@ Answering = Callable[[Asked], Answer | None]
 
 
 @contextmanager
-def answering(answer: Answering, *, certificate: Path | None = None) -> Iterator[str]:
-    """The address of a server that answers so, over TLS where it has a certificate."""
+def answering(
+    answer: Answering, *, certificate: Path | None = None, clients: Path | None = None
+) -> Iterator[str]:
+    """The address of a server that answers so, over TLS where it has a certificate.
+
+    It then answers none but clients of the authority `clients`, where there is one.
+    """
 
     class Page(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
@@ -94,9 +99,9 @@ def answering(answer: Answering, *, certificate: Path | None = None) -> Iterator
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
         if certificate is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
+            server.socket = _secured(certificate, clients).wrap_socket(
+                server.socket, server_side=True
+            )
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
@@ -105,3 +110,12 @@ def answering(answer: Answering, *, certificate: Path | None = None) -> Iterator
         finally:
             server.shutdown()
             thread.join()
+
+
+def _secured(certificate: Path, clients: Path | None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    if clients is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(clients)
+    return context

@@ -7,8 +7,7 @@ from bot.actions.mlflow import MlflowAlias
 from bot.actions.target import Target
 from bot.actions.webhook import Webhook, secret_of
 from bot.errors import SettingsError
-from bot.outgoing import Endpoint, authorization
-from bot.outgoing.proof import Access
+from bot.outgoing import Endpoint, access
 from bot.settings import RollbackSettings, Settings, resolve
 
 
@@ -35,12 +34,10 @@ def _target(
     environment: Mapping[str, str] | None,
 ) -> Target:
     where = f"models.{name}.actions.rollback"
-    proof = authorization(
-        bearer=wanted.bearer, basic=wanted.basic, where=where, environment=environment
-    )
+    proofs = access(settings, wanted, where=where, environment=environment)
     line = Line(Endpoint.of(
-        settings, wanted.url, where=f"{where}.url", access=Access(headers=proof),
-        environment=environment, seconds=wanted.timeout_seconds,
+        settings, wanted.url, where=f"{where}.url", access=proofs, environment=environment,
+        seconds=wanted.timeout_seconds,
     ))  # fmt: skip
     if wanted.kind == "mlflow":
         return MlflowAlias(line, name=wanted.registered_model or name, alias=wanted.alias)

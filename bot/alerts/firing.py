@@ -16,8 +16,8 @@ from bot.alerts.times import Clock, utcnow
 from bot.alerts.vendor import Part, collected
 from bot.errors import SettingsError, SourceError, UnreadableAlert
 from bot.incident import Alert
-from bot.outgoing import Access, Endpoint, authorization
-from bot.settings import SenderSettings, Settings
+from bot.outgoing import Endpoint, access
+from bot.settings import HttpSettings, SenderSettings, Settings
 
 _ATTEMPTS = 2
 """It is asked again in a minute all the same."""
@@ -102,15 +102,12 @@ def _poll(
         raise SettingsError(f"{where}.poll_url is for kind alertmanager or prometheus only")
     if sender.poll_url is None:
         raise SettingsError(f"{where} needs poll_url: Prometheus delivers nothing by itself")
-    proof = authorization(
-        bearer=sender.poll_bearer,
-        basic=None,
-        where=where,
-        prefix="poll_",
-        environment=environment,
+    proven = HttpSettings(
+        bearer=sender.poll_bearer, basic=sender.poll_basic, ca_file=sender.poll_ca_file
     )
+    proofs = access(settings, proven, where=where, prefix="poll_", environment=environment)
     endpoint = Endpoint.of(
-        settings, sender.poll_url, where=f"{where}.poll_url", access=Access(headers=proof),
+        settings, sender.poll_url, where=f"{where}.poll_url", access=proofs,
         environment=environment, attempts=_ATTEMPTS,
     )  # fmt: skip
     path, query, find = _ASKED[kind]

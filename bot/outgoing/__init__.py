@@ -1,6 +1,6 @@
 """The one door for calls to other machines: only addresses of the configuration, nothing else."""
 
 from bot.outgoing.endpoint import Answer, Endpoint
-from bot.outgoing.proof import Access, access, authorization
+from bot.outgoing.proof import Access, access
 
-__all__ = ["Access", "Answer", "Endpoint", "access", "authorization"]
+__all__ = ["Access", "Answer", "Endpoint", "access"]

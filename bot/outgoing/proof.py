@@ -38,13 +38,46 @@ class Access:
         return context
 
 
-def authorization(
+def access(
+    settings: Settings,
+    source: HttpSettings,
+    *,
+    where: str,
+    prefix: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> Access:
+    """The proofs of a part of the configuration that is reached over HTTP.
+
+    `prefix` is what its keys begin with in the table `where`.
+
+    Raises:
+        SettingsError: One of them cannot be used; names the key.
+    """
+
+    def file(text: str | None) -> Path | None:
+        return None if text is None else settings.path(text)
+
+    if source.client_key and not source.client_certificate:
+        raise SettingsError(f"{where}.client_key needs client_certificate beside it")
+    proofs = _authorization(
+        bearer=source.bearer, basic=source.basic, where=where, prefix=prefix,
+        environment=environment,
+    )  # fmt: skip
+    return Access(
+        headers=proofs,
+        ca_file=file(source.ca_file),
+        certificate=file(source.client_certificate),
+        key=file(source.client_key),
+    )
+
+
+def _authorization(
     *,
     bearer: str | None,
     basic: str | None,
     where: str,
-    prefix: str = "",
-    environment: Mapping[str, str] | None = None,
+    prefix: str,
+    environment: Mapping[str, str] | None,
 ) -> dict[str, str]:
     """The header for a token, or for `USER:PASSWORD`; none where neither is configured.
 
@@ -64,34 +97,6 @@ def authorization(
     if ":" not in pair:
         raise SettingsError(f"{where}.{prefix}basic has to be USER:PASSWORD")
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-
-
-def access(
-    settings: Settings,
-    source: HttpSettings,
-    *,
-    where: str,
-    environment: Mapping[str, str] | None = None,
-) -> Access:
-    """The proofs of a part of the configuration that is reached over HTTP.
-
-    Raises:
-        SettingsError: One of them cannot be used; names the key.
-    """
-
-    def file(text: str | None) -> Path | None:
-        return None if text is None else settings.path(text)
-
-    if source.client_key and not source.client_certificate:
-        raise SettingsError(f"{where}.client_key needs client_certificate beside it")
-    return Access(
-        headers=authorization(
-            bearer=source.bearer, basic=source.basic, where=where, environment=environment
-        ),
-        ca_file=file(source.ca_file),
-        certificate=file(source.client_certificate),
-        key=file(source.client_key),
-    )
 
 
 def _printable(token: str, where: str) -> str:

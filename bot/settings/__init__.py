@@ -1,5 +1,6 @@
 """The configuration: one TOML file, read into frozen values, wrong keys named."""
 
+from bot.settings.http import HttpSettings
 from bot.settings.model import (
     LOWER_IS_BETTER,
     REGRESSION_METRICS,
@@ -17,7 +18,6 @@ from bot.settings.model import (
 from bot.settings.read import read_settings
 from bot.settings.secrets import hidden, resolve
 from bot.settings.service import (
-    HttpSettings,
     IncidentSettings,
     OutgoingSettings,
     PlaybookSettings,

@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bot.settings.http import Frozen, HttpSettings
 
 Task = Literal["binary", "multiclass", "regression"]
 Metric = Literal[
@@ -11,12 +13,6 @@ Metric = Literal[
 ]  # fmt: skip
 REGRESSION_METRICS = frozenset({"mae", "rmse", "mape", "r2"})
 LOWER_IS_BETTER = frozenset({"log_loss", "brier", "mae", "rmse", "mape"})
-
-
-class Frozen(BaseModel):
-    """A part of the configuration; keys that are not known are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Columns(Frozen):
@@ -64,7 +60,7 @@ class EvidenceSources(Frozen):
     registry: str | None = None
 
 
-class Scoring(Frozen):
+class Scoring(HttpSettings):
     """Where rows can be scored again: an HTTP endpoint, or a model that MLflow can load.
 
     `former` is the same for the version that served before, where that is still there.
@@ -75,14 +71,12 @@ class Scoring(Frozen):
     """An http(s) address that takes rows as JSON; or `models:/NAME/VERSION` or a model's folder."""
     former: str | None = None
     returns: Literal["prediction", "score"] = "prediction"
-    bearer: str | None = None
-    timeout_seconds: float = Field(default=10, gt=0, le=300)
     rows: int = Field(default=400, ge=50, le=5_000)
     """Rows of each window that are scored again."""
     batch: int = Field(default=100, ge=1, le=1_000)
 
 
-class RollbackSettings(Frozen):
+class RollbackSettings(HttpSettings):
     """How a model is put back: its alias in MLflow's registry, or a webhook of the team's own.
 
     The address is shown to whoever approves, so no secret may stand in it.
@@ -94,16 +88,12 @@ class RollbackSettings(Frozen):
     """For `mlflow`: its name there, by default the model's own."""
     alias: str = Field(default="champion", min_length=1)
     """For `mlflow`: the alias that the server loads, moved back to an earlier version."""
-    bearer: str | None = None
-    basic: str | None = None
-    """`user:password`."""
     hmac_secret: str | None = None
     """For `webhook`, which has to have one: signs the body with its time and id."""
     approvers: tuple[str, ...] = ()
     """Who may approve; without any, everybody but whoever asked."""
     approve_minutes: float = Field(default=15, gt=0, le=1_440)
     """How long the asking waits for an approval, and the approval for the call."""
-    timeout_seconds: float = Field(default=10, gt=0, le=60)
 
 
 class Actions(Frozen):

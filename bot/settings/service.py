@@ -4,22 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.settings.model import Frozen
-
-
-class HttpSettings(Frozen):
-    """How something is reached over HTTP."""
-
-    bearer: str | None = None
-    """A token; write it as `${NAME}`."""
-    basic: str | None = None
-    """`USER:PASSWORD`; write the password as `${NAME}`."""
-    ca_file: str | None = None
-    """Authorities to believe beside the usual ones, in PEM."""
-    client_certificate: str | None = None
-    client_key: str | None = None
-    timeout_seconds: float = Field(default=10, gt=0, le=300)
-    """The longest silence of the other side."""
+from bot.settings.http import Frozen, HttpSettings
 
 
 class SourceSettings(HttpSettings):
@@ -105,6 +90,8 @@ class SenderSettings(Frozen):
     """For `alertmanager` and `prometheus`: where it is asked what fires now."""
     poll_seconds: float = Field(default=60, ge=1)
     poll_bearer: str | None = None
+    poll_basic: str | None = None
+    poll_ca_file: str | None = None
     poll_receiver: str | None = None
     """For `alertmanager`: only alerts routed to receivers of this name, a regular expression."""
 

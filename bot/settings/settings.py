@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.errors import SettingsError
-from bot.settings.model import Frozen, ModelSettings
+from bot.settings.http import Frozen
+from bot.settings.model import ModelSettings
 from bot.settings.service import (
     IncidentSettings,
     OutgoingSettings,

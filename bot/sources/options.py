@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 from bot.errors import SourceError
 from bot.incident import CHANGE_KINDS
 from bot.settings import SourceSettings, nearest
-from bot.settings.model import Frozen
+from bot.settings.http import Frozen
 
 EVERY_KIND = (*CHANGE_KINDS, "none")
 """What a path may be mapped to; of `none` nothing is told."""

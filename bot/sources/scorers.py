@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceError
-from bot.outgoing import Access, Endpoint, authorization
+from bot.outgoing import Endpoint, access
 from bot.settings import Scoring, Settings
 
 if TYPE_CHECKING:
@@ -97,13 +97,13 @@ def open_scorer(settings: Settings, scoring: Scoring, target: str, *, where: str
     """The scoring hook of a model; nothing is loaded or reached before rows are scored.
 
     Raises:
-        SettingsError: The target is no address, or the bearer names a variable that is not set.
+        SettingsError: The target is no address, or a proof cannot be given; names the key.
     """
     if scoring.kind == "http":
-        proof = authorization(bearer=scoring.bearer, basic=None, where=where)
+        proofs = access(settings, scoring, where=where.rpartition(".")[0])
         endpoint = Endpoint.of(
-            settings, target, where=where, access=Access(headers=proof),
-            seconds=scoring.timeout_seconds, largest=LARGEST,
+            settings, target, where=where, access=proofs, seconds=scoring.timeout_seconds,
+            largest=LARGEST,
         )  # fmt: skip
         return HttpScorer(endpoint, batch=scoring.batch)
     return MlflowScorer(target, settings=settings, scoring=scoring, where=where)

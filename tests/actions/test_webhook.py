@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.actions.webhook import Webhook, secret_of
 from bot.errors import ActionError, SettingsError
 from tests.actions.conftest import SECRETS, Opened, configured
 from tests.actions.servers import Hook
+from tests.loopback import Answer, answering
 
 WISH = Wish(model="fraud", incident="1a2b3c4d", asked_by="maria", to="12", why="worse since v13")
 
@@ -145,3 +147,14 @@ def test_an_error_about_a_secret_does_not_show_it() -> None:
 
     assert "very" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_a_service_behind_an_authority_of_one_s_own_is_called(
+    opened: Opened, localhost: Path
+) -> None:
+    with answering(lambda _: Answer.of({}), certificate=localhost) as url:
+        target = opened(
+            kind="webhook", url=url, hmac_secret="${HOOK_SECRET}", ca_file=str(localhost)
+        )
+
+        target.carry_out(target.plan(WISH), key="k")

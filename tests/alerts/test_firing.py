@@ -81,6 +81,20 @@ def test_a_wrong_token_is_an_error_that_does_not_show_it(address: str) -> None:
     assert "guess" not in repr(poll)
 
 
+def test_one_of_an_authority_and_a_user_of_one_s_own_is_asked(localhost: Path) -> None:
+    def answer(asked: Asked) -> Answer:
+        right = asked.headers.get("authorization") == "Basic Ym90OnMzY3JldA=="
+        return Answer.of([], status=200 if right else 401)
+
+    with answering(answer, certificate=localhost) as url:
+        keys = {"kind": "alertmanager", "poll_url": url, "poll_basic": "bot:${TOKEN}", "open": True}
+        proven = polls("am", poll_ca_file=str(localhost), **keys)["am"]
+        assert proven.ask().alerts == ()
+
+        with pytest.raises(SourceError, match=r"(?i:certificate)"):
+            polls("am", **keys)["am"].ask()
+
+
 @pytest.mark.parametrize(
     ("name", "keys", "says"),
     [

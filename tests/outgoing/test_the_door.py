@@ -2,16 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from bot.errors import SettingsError, SourceError
 from bot.outgoing import Access, Endpoint, access
@@ -260,34 +254,17 @@ def test_what_is_no_address_is_an_error_of_the_configuration(url: str) -> None:
 
 
 @pytest.fixture
-def secured(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """An https server on loopback whose certificate is for `localhost`; its address and file."""
-    file = tmp_path / "both.pem"
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    certificate = (
-        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    plain = (PrivateFormat.PKCS8, NoEncryption())
-    file.write_bytes(
-        key.private_bytes(Encoding.PEM, *plain) + certificate.public_bytes(Encoding.PEM)
-    )
-
-    with answering(lambda _: Answer(status=204), certificate=file) as url:
-        yield url, file
+def secured(localhost: Path) -> Iterator[str]:
+    with answering(lambda _: Answer(status=204), certificate=localhost) as url:
+        yield url
 
 
 def test_a_certificate_is_held_against_the_name_and_the_authorities(
-    secured: tuple[str, Path],
+    secured: str, localhost: Path
 ) -> None:
-    url, certificate = secured
+    url = secured
     settings = allowing("loopback")
-    ours = access(settings, HttpSettings(ca_file=str(certificate)), where="w")
+    ours = access(settings, HttpSettings(ca_file=str(localhost)), where="w")
 
     assert Endpoint.of(settings, url, where="w", access=ours).get().status == 204
     with pytest.raises(SourceError, match=r"cannot be asked.*(?i:certificate)"):
@@ -295,3 +272,15 @@ def test_a_certificate_is_held_against_the_name_and_the_authorities(
     other = url.replace("localhost", "127.0.0.1")
     with pytest.raises(SourceError, match=r"cannot be asked.*(?i:certificate)"):
         Endpoint.of(settings, other, where="w", access=ours, attempts=1).get()
+
+
+def test_a_client_s_certificate_is_shown_to_whoever_wants_it(localhost: Path) -> None:
+    settings, file = allowing("loopback"), str(localhost)
+    stranger = access(settings, HttpSettings(ca_file=file), where="w")
+    proofs = HttpSettings(ca_file=file, client_certificate=file, client_key=file)
+    ours = access(settings, proofs, where="w")
+
+    with answering(lambda _: Answer(status=204), certificate=localhost, clients=localhost) as url:
+        assert Endpoint.of(settings, url, where="w", access=ours).get().status == 204
+        with pytest.raises(SourceError, match="cannot be asked"):
+            Endpoint.of(settings, url, where="w", access=stranger, attempts=1).get()
