@@ -78,6 +78,8 @@ class Engine:
         self.fast = connection.name == "duckdb"
         self.orders = connection.name == "postgres"
         """Whether it has SQL's `percentile_disc` of several shares at once."""
+        self.unfolds = connection.name == "pyspark"
+        """Whether each query takes longer to start than to count."""
         self._copies: list[str] = []
         self._registered: list[str] = []
 

@@ -37,6 +37,8 @@ def _grouped(
     engine: "Engine", base: "ir.Table", places: list[int], least: list[int]
 ) -> list[tuple[Any, ...]]:
     """The same through ibis; numbers stay numbers, which every engine writes in its own way."""
+    if places and engine.unfolds:
+        return _grouped_at_once(engine, base, places, least)
     parts = [
         base.group_by(v=base[f"s{i}"].cast("float64") if numeric else base[f"s{i}"])
         .aggregate(n=base.count(), late=base.late.sum())
@@ -51,6 +53,21 @@ def _grouped(
     if not parts:
         return []
     return engine.rows(parts[0] if len(parts) == 1 else parts[0].union(*parts[1:]))
+
+
+def _grouped_at_once(
+    engine: "Engine", base: "ir.Table", places: list[int], least: list[int]
+) -> list[tuple[Any, ...]]:
+    """The same of columns of one kind in one job: a row for each value."""
+    numeric = base[f"s{places[0]}"].type().is_numeric()
+    kind = "float64" if numeric else "string"
+    values = ibis.array([base[f"s{i}"].cast(kind) for i in places])
+    long = base.select("late", v=values).unnest("v", offset="i")
+    counted = long.group_by("i", "v").aggregate(n=long.count(), late=long.late.sum())
+    few = min(least[i] for i in places)
+    kept = counted.filter((counted.n >= few) & _named(counted.v, numeric=numeric))
+    rows = [(places[int(i)], *row) for i, *row in engine.rows(kept.select("i", "v", "n", "late"))]
+    return [row for row in rows if row[2] >= least[row[0]]]
 
 
 def _named(value: Any, *, numeric: bool) -> Any:
@@ -117,6 +134,8 @@ def _ranked(engine: "Engine", base: "ir.Table", levels: list[Levels]) -> Found:
     ]
     if engine.orders:
         found = _in_one(engine, base, ranks, counts)
+    elif engine.unfolds:
+        found = _unfolded(engine, base, ranks)
     else:
         asked_ = [dict(_at_ranks(engine, base, f"q{i}", one)) for i, one in enumerate(ranks)]
         found = [[at.get(place) for place in one] for at, one in zip(asked_, ranks, strict=True)]
@@ -140,6 +159,27 @@ def _in_one(
     (row,) = engine.asked(f"SELECT {listed} FROM ({engine.compile(base)}) AS base")  # noqa: S608 - our own names
     values = dict(zip(asked, row, strict=True))
     return [[float(value) for value in values.get(i, ())] for i in range(len(ranks))]
+
+
+PLACES = 10**12
+"""More than there are rows: column and rank as one number."""
+
+
+def _unfolded(
+    engine: "Engine", base: "ir.Table", ranks: list[list[int]]
+) -> list[list[float | None]]:
+    """The same in one job, a row for each value: one for each column took longer to start."""
+    wanted = {i * PLACES + r for i, one in enumerate(ranks) for r in one}
+    if not wanted:
+        return [[] for _ in ranks]
+    values = ibis.array([base[f"q{i}"] for i in range(len(ranks))])
+    long = base.select(v=values).unnest("v", offset="i")
+    there = long.filter(long.v.notnull())
+    ranked = there.mutate(rank=ibis.row_number().over(group_by=there.i, order_by=there.v))
+    placed = ranked.select("v", place=ranked.i.cast("int64") * PLACES + ranked["rank"])
+    rows = engine.rows(placed.filter(placed.place.isin(sorted(wanted))))
+    found = {int(place): float(value) for value, place in rows}
+    return [[found[i * PLACES + r] for r in one] for i, one in enumerate(ranks)]
 
 
 def _at_ranks(
