@@ -165,7 +165,7 @@ class Evidence(Outcomes):
 
     def loosened(self, column: "Column") -> Loosened | None:
         """Where a feature lost the most of what it said about the label and other features."""
-        if self.joint is None:
+        if self.joint is None or column.name not in self.joint.chosen:
             return None
         return loosened(self, self.joint, column, moved=self._moved_features)
 

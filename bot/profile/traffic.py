@@ -1,5 +1,6 @@
 """The counts of a model's traffic, and what follows from them directly."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from bot.profile.single_rows import Scorer, SingleRows
     from bot.profile.windows import Windows
     from bot.settings import ModelSettings
+
+
+FEW = 0.2
+"""A part of the rows that is too small to say how many errors there would be anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +181,19 @@ class Traffic:
         )  # fmt: skip
 
     def accounts(self, column: Column, codes: Sequence[int]) -> float:
-        """How far the extra errors keep to rows with these codes: 0 by chance, 1 entirely."""
-        counted = column.over(self.during)[:2].sum(axis=0)
-        size = float(counted[list(codes)].sum() / max(counted.sum(), 1))
-        if size >= 0.97:
+        """How far the extra errors keep to rows with these codes: 0 by chance, 1 entirely.
+
+        Where nearly all rows have one of the codes, the few others tell little: of their extra
+        errors one standard error is taken for chance.
+        """
+        counted = column.over(self.during)[[WRONG, RIGHT]]
+        others = int(counted.sum()) - int(counted[:, list(codes)].sum())
+        rest = others / max(int(counted.sum()), 1)
+        if rest <= 0.03:
             return 1.0
-        return min(max((self.explained(column, codes) - size) / (1 - size), 0.0), 1.0)
+        if self.extra_errors <= 0:
+            return 0.0
+        p = self.error_before
+        chance = math.sqrt(others * p * (1 - p)) / self.extra_errors if rest <= FEW else 0.0
+        outside = max(1 - self.explained(column, codes) - chance, 0.0)
+        return max(1 - outside / rest, 0.0)

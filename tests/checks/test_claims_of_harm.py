@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from bot.checks import CHECKS
@@ -75,3 +76,17 @@ def test_a_part_that_alone_does_worse_is_confirmed(examined: Examined) -> None:
 
 def test_no_part_of_a_healthy_log_is_confirmed(examined: Examined) -> None:
     assert examined().fallen_part is None
+
+
+def test_the_few_rows_beside_a_defect_in_nearly_all_say_little_of_it(examined: Examined) -> None:
+    def lose(log: pd.DataFrame) -> None:
+        rows = np.arange(len(log))
+        hit = late(log) & (rows % 12 > 0)
+        log.loc[hit, "distance"] = np.nan
+        # A few more wrong answers than usual, by chance, where the distance is there.
+        mispredict(log, (hit & (rows % 3 == 0)) | (late(log) & (rows % 72 == 0)))
+
+    evidence = examined(lose)
+
+    assert evidence.explained(evidence.columns["distance"], (0, 1)) < 1
+    assert evidence.accounts(evidence.columns["distance"], (0, 1)) > 0.7

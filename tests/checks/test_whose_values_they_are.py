@@ -231,3 +231,18 @@ def test_values_of_other_rows_are_still_found_where_every_region_has_them(
         permute(log, late(log))
 
     assert the(ask(examined(break_join, **FEATURES), "data.joins")).subject["sign"] == "both"
+
+
+def test_noise_on_a_feature_that_says_little_of_the_label_is_found(examined: Examined) -> None:
+    def disturb(log: pd.DataFrame) -> None:
+        random = np.random.default_rng(11)
+        log["price"] = random.normal(0, 1, len(log))
+        log["twin"] = log["price"] + random.normal(0, 0.2, len(log))
+        hit = late(log)
+        log.loc[hit, "price"] += random.normal(0, 3, int(hit.sum()))
+        mispredict(log, hit & (random.uniform(size=len(log)) < 0.3))
+
+    named = {**FEATURES["predictions"], "features": ["distance", "price", "twin"]}
+    (found,) = ask(examined(disturb, predictions=named), "data.noise")
+
+    assert found.verdict == "clear"  # it scatters, but no tie shows what became of its rows

@@ -188,3 +188,21 @@ def test_values_under_other_names_are_not_those_of_other_rows(evidence: Evidence
 
     assert candidates(evidence, [loose])[0].cause == "join_break"
     assert candidates(evidence, [loose, renamed])[0].cause == "category_recode"
+
+
+def test_a_frozen_value_makes_cases_look_like_others(evidence: Evidence) -> None:
+    mix = replace(suspect("drift.covariate", evidence, column="distance"), figures={"harm": 0.9})
+    still = replace(
+        suspect("data.constants", evidence, feature="distance", sign="frozen"),
+        figures={"explained": 0.9, "accounts": 0.9},
+    )
+
+    assert candidates(evidence, [mix])[0].cause == "covariate_shift"
+    assert candidates(evidence, [mix, still])[0].cause == "frozen_feature"
+
+
+def test_values_that_left_their_range_are_not_those_of_other_rows(evidence: Evidence) -> None:
+    loose = suspect("data.joins", evidence, feature="distance", sign="both")
+    outside_it = suspect("data.ranges", evidence, feature="distance", sign="scaled")
+
+    assert candidates(evidence, [loose, outside_it])[0].cause == "unit_change"

@@ -109,12 +109,12 @@ FROZEN_FEATURE = Declared(
         Sign(check="data.clock", subject={"sign": "stale"}, most=7.5),
         NOT_THE_SOURCE,
         Sign(
-            check="drift.covariate", most=-4.0,
-            why="values that come more often by themselves change no answer at equal features",
-        ),
-        Sign(
             check="drift.adversarial", most=-4.0,
             why="a few senders who ask again and again repeat themselves",
+        ),
+        Sign(
+            check="drift.mix", most=-4.0, reads="harm",
+            why="a segment that grew brings rows of its own, which are like one another",
         ),
     ),
     neighbours=(
@@ -148,6 +148,9 @@ JOIN_BREAK = Declared(
         Sign(
             check="data.categories", subject={"sign": "recoded"}, most=-5.0,
             why="its values are those of the row, under other names",
+        ),
+        Sign(
+            check="data.ranges", most=-4.0, why="values of other rows lie within its range",
         ),
         *NOT_MIXED_UP,
         Sign(

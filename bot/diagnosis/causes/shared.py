@@ -67,7 +67,7 @@ NOT_THE_LABELS = (
 """What speaks for the model or its features, and so against the labels having changed."""
 
 NOT_THE_SOURCE = Sign(
-    check="model.skew", most=-5.0,
+    check="model.skew", most=-9.0,
     why="a fault at the source is in the offline recomputation as well",
 )  # fmt: skip
 

@@ -44,6 +44,10 @@ COVARIATE_SHIFT = Declared(
             check="data.clock", subject={"sign": "shifted"}, most=-4.0,
             why="hours off the clock make known cases look like others",
         ),
+        Sign(
+            check="data.constants", most=-4.0, reads="explained",
+            why="a value that does not go with its rows makes them look like others",
+        ),
         Sign(check="model.score", most=-3.0, why="the model answers otherwise at equal features"),
     ),
     neighbours=(
