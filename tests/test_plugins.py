@@ -112,6 +112,43 @@ def test_a_check_and_a_source_of_another_package_take_part_in_a_diagnosis(
     assert "tidal.moon" in {each["check"] for each in json.loads(quick.stdout)["findings"]}
 
 
+@pytest.mark.parametrize("body", ["return 1 / 0", "return None"])
+def test_a_source_of_another_package_that_fails_costs_no_more_than_itself(
+    tmp_path: Path, own_case: Path, body: str
+) -> None:
+    env = installed(tmp_path, f"def logbook(settings):\n    {body}\n",
+                    **{"bot.sources": 'logbook = "tidal:logbook"'})  # fmt: skip
+    file = own_case / "plummet.toml"
+    file.write_text(file.read_text().replace('kind = "changes"', 'kind = "logbook"', 1))
+
+    done = plummet("diagnose", "delays", "--format", "json", env=env, cwd=own_case)
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["hypotheses"][0]["cause"] == "missing_values"
+    (finding,) = (one for one in document["findings"] if one["check"] == "changes.recent")
+    assert finding["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        ("bot.sources", ("diagnose", "delays")),
+        ("bot.alerts", ("serve", "--local")),
+    ],
+)
+def test_a_broken_package_of_any_kind_ends_the_start(
+    tmp_path: Path, own_case: Path, group: str, words: tuple[str, ...]
+) -> None:
+    env = installed(tmp_path, "import nowhere", **{group: 'moon = "tidal:moon"'})
+
+    done = plummet(*words, env=env, cwd=own_case)
+
+    assert done.returncode == 2
+    assert f"the package tidal-watch brings {group} 'moon'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_sender_of_another_package_is_one_of_the_formats(tmp_path: Path) -> None:
     env = installed(tmp_path)
     (tmp_path / "plummet.toml").write_text("[alerts.gauge]\nopen = true\n")

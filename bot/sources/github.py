@@ -43,7 +43,11 @@ class GithubChanges:
         readers: Mapping[str, Callable[[], Iterator[dict[str, Any]]]] = {
             "deployments": self._deployments, "releases": self._releases, "pulls": self._pulls,
         }  # fmt: skip
-        return [event for name in self._options.events for event in readers[name]()]
+        try:
+            return [event for name in self._options.events for event in readers[name]()]
+        except (KeyError, TypeError) as error:
+            where = self._endpoint.where
+            raise SourceError(f"{where} answered with an object without {error}") from error
 
     def _deployments(self) -> Iterator[dict[str, Any]]:
         only = {"environment": self._options.environment} if self._options.environment else {}

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bot.errors import SettingsError, SourceError
+from bot.errors import PlummetError, SettingsError, SourceError
 from bot.outgoing import Endpoint
 from bot.profile.registered import Registered
 from bot.settings import Settings, SourceSettings, resolve
@@ -126,7 +126,19 @@ class Histories:
                 options_of_it = options_of(name, source, Mlflow)
                 told = read_mlflow(endpoint, options_of_it, at=at, history=self._received)
                 return read_events(told, where=where)
-        return read_events(self._plugins[source.kind](source), where=where)
+        return read_events(self._brought(source, where), where=where)
+
+    def _brought(self, source: SourceSettings, where: str) -> list[object]:
+        """What a package's own kind of source gives; whatever is wrong with it is one error."""
+        try:
+            return list(self._plugins[source.kind](source))
+        except PlummetError:
+            raise
+        except Exception as error:
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            raise SourceError(
+                f"{where}: kind {source.kind!r}, which a package brings, failed ({said})"
+            ) from error
 
     def _place(self, name: str, source: SourceSettings) -> Path | Endpoint:
         if source.url:

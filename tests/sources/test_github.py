@@ -184,6 +184,16 @@ def test_an_upgrade_in_a_pull_request_says_which_versions(github: Recorded) -> N
     assert event["details"]["bumps"] == ["numpy 1.26.4 → 2.0.1", "scipy >=1.10 → >=1.14"]
 
 
+@pytest.mark.parametrize("answer", [{"message": "hi"}, [1], [{"id": 1}], [{"created_at": 7}]])
+def test_an_answer_of_another_shape_is_an_error_and_no_defect(
+    github: Recorded, answer: object
+) -> None:
+    github.answers[f"{ROOT}/deployments?{PAGE}"] = answer
+
+    with pytest.raises(SourceError, match=r"GitHub answered|answered with an object without"):
+        read(github, events=["deployments"])
+
+
 def test_a_list_without_end_is_left_and_that_is_said(github: Recorded) -> None:
     following = {"Link": f'<{{here}}{ROOT}/releases?{PAGE}>; rel="next"'}
     github.answers[f"{ROOT}/releases?{PAGE}"] = (200, following, [])
