@@ -112,6 +112,16 @@ def test_a_check_and_a_source_of_another_package_take_part_in_a_diagnosis(
     assert "tidal.moon" in {each["check"] for each in json.loads(quick.stdout)["findings"]}
 
 
+def test_a_sender_of_another_package_that_is_none_is_said_with_its_name(tmp_path: Path) -> None:
+    env = installed(tmp_path, "Gauge = 1", **{"bot.alerts": 'gauge = "tidal:Gauge"'})
+    (tmp_path / "plummet.toml").write_text("[alerts.gauge]\nopen = true\n")
+
+    done = plummet("doctor", "--no-slack", env=env, cwd=tmp_path)
+
+    assert "package tidal-watch brings bot.alerts 'gauge', which is no format" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("body", ["return 1 / 0", "return None"])
 def test_a_source_of_another_package_that_fails_costs_no_more_than_itself(
     tmp_path: Path, own_case: Path, body: str

@@ -20,8 +20,10 @@ from bot.alerts.sender import FormatMaker, Sender
 from bot.alerts.sentry import find_sentry
 from bot.alerts.times import Clock, utcnow
 from bot.alerts.vendor import vendor
-from bot.plugins import plugged
-from bot.settings import Settings
+from bot.errors import PlummetError
+from bot.plugins import misfit, plugged
+from bot.settings import SenderSettings, Settings
+from bot.sockets import AlertFormat
 
 __all__ = ["FORMATS", "FormatMaker", "Poll", "Sender", "known", "open_polls", "open_senders"]
 
@@ -59,9 +61,25 @@ def open_senders(
         SettingsError: A format, a field or a proof is wrong, and names the key; or a package brings
             a format that cannot be loaded, and is named.
     """
-    formats = {**FORMATS, **plugged("bot.alerts", shipped=FORMATS)}
+    brought = plugged("bot.alerts", shipped=FORMATS)
+    formats = {**FORMATS, **{name: _brought(name, maker) for name, maker in brought.items()}}
     return {
         name: Sender.of(name, settings, formats=formats, environment=environment, clock=clock)
         for name, own in settings.alerts.items()
         if not is_only_asked(name, own)
     }
+
+
+def _brought(name: str, maker: FormatMaker) -> FormatMaker:
+    """A package's format, whose defects are its own."""
+
+    def made(sender: str, settings: SenderSettings, clock: Clock) -> AlertFormat:
+        try:
+            return maker(sender, settings, clock)
+        except PlummetError:
+            raise
+        except Exception as error:
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            raise misfit("bot.alerts", name, f"format of a sender ({said})") from error
+
+    return made
