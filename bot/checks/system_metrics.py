@@ -25,6 +25,9 @@ def system_metrics(
     """Did load, latency, errors or time-outs move with the onset, and on which hosts?"""
     if evidence.system is None:
         raise CheckError(f"the system is not known: {evidence.absent.get('system', 'no source')}")
+    if unread := evidence.absent.get("system"):
+        says = f"a part of the system is not known: {unread}"
+        yield Finding(check="system.metrics", verdict="unknown", says=says)
     moved = list(_moved(evidence.system, spreads=spreads, ratio=ratio))
     moved.sort(key=lambda one: (-one[0], one[1].metric, one[1].host or ""))
     tied = [one for one in moved if _timing(evidence, one[1], early=early_hours) in _TIED]

@@ -18,18 +18,23 @@ if TYPE_CHECKING:
 def system(
     sources: Sources, found: ModelSettings, evidence: "Evidence", absent: dict[str, str]
 ) -> Sequence[Gauge] | None:  # fmt: skip
-    """Each system metric of each host before and during; None where there is no source."""
+    """Each system metric of each host before and during; None where no source can be read.
+
+    One that cannot be read does not cost the others, and is noted all the same.
+    """
     if not found.evidence.system:
         absent["system"] = "no source of system metrics is configured"
         return None
+    start, at = datetime.fromtimestamp(evidence.grid.origin, UTC), evidence.at
     gauges: list[Gauge] = []
-    try:
-        for name in found.evidence.system:
-            start, at = datetime.fromtimestamp(evidence.grid.origin, UTC), evidence.at
+    failed: list[str] = []
+    for name in found.evidence.system:
+        try:
             with sources.system(name, start=start, end=at) as read:
                 engine = Engine(read.connection)
                 gauges += gauges_of(engine, read.table, evidence.windows, evidence.grid, at)
-    except SourceError as error:
-        absent["system"] = str(error)
-        return None
-    return gauges
+        except SourceError as error:
+            failed.append(str(error))
+    if failed:
+        absent["system"] = "; ".join(failed)
+    return None if len(failed) == len(found.evidence.system) else gauges

@@ -156,6 +156,21 @@ def test_the_cause_is_found_with_the_commit_that_did_it(settings: Settings) -> N
     assert first.change.endswith("/pipeline")
 
 
+def test_of_two_sources_of_system_metrics_one_that_is_down_does_not_cost_the_other(
+    settings: Settings,
+) -> None:
+    path = settings.folder / "plummet.toml"
+    more = path.read_text().replace('system = ["machines"]', 'system = ["gone", "machines"]')
+    path.write_text(more + '\n[sources.gone]\nkind = "metrics"\npath = "gone.parquet"\n')
+
+    found = diagnosed(read_settings(path))
+
+    said = [one for one in found.findings if one.check == "system.metrics"]
+    assert {one.verdict for one in said} == {"unknown", "suspect"}
+    (unknown,) = (one for one in said if one.verdict == "unknown")
+    assert "gone.parquet" in unknown.says
+
+
 def test_without_any_of_them_the_cause_is_still_found_and_what_is_missing_is_said(
     settings: Settings, server: Recorded, own_case: Path
 ) -> None:
