@@ -206,3 +206,18 @@ def test_values_that_left_their_range_are_not_those_of_other_rows(evidence: Evid
     outside_it = suspect("data.ranges", evidence, feature="distance", sign="scaled")
 
     assert candidates(evidence, [loose, outside_it])[0].cause == "unit_change"
+
+
+def test_another_version_may_answer_by_other_features_altogether(evidence: Evidence) -> None:
+    mixed = Finding(
+        check="data.rows", verdict="suspect", strength=30.0, says="answers of other rows",
+        since=evidence.start, subject={"part": "answers"},
+    )  # fmt: skip
+
+    def moved(cause: str) -> float:
+        alone = weighed(evidence, BY_NAME[cause], None, [])
+        return weighed(evidence, BY_NAME[cause], None, [mixed]).odds - alone.odds
+
+    assert moved("model_version") == 0
+    assert moved("dependency_upgrade") < 0
+    assert moved("label_corruption") < 0

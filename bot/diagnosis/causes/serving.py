@@ -2,8 +2,9 @@
 
 from bot.diagnosis.causes.shared import (
     MEND_SOURCE,
-    NOT_MIXED_UP,
     NOT_NOISE,
+    NOT_OTHER_ANSWERS,
+    NOT_OTHER_ROWS,
     RELEASE_AGAIN,
     ROLLBACK,
     SYSTEMS,
@@ -35,7 +36,7 @@ _OTHER_MODEL = (
     ),
     Sign(check="data.joins", most=-4.0, why="a feature no longer goes with the others"),
     Sign(check="data.clock", most=-4.0, why="hours do not agree with the clock"),
-    *NOT_MIXED_UP,
+    NOT_OTHER_ROWS,
     Sign(
         check="data.rows",
         subject={"part": "default"},
@@ -99,6 +100,7 @@ PREPROCESSING_CHANGE = Declared(
 
 MODEL_VERSION = Declared(
     cause="model_version", prior=-0.3, first=ROLLBACK, then=RELEASE_AGAIN,
+    # Another version may answer by other features: then answers look as if they were of other rows.
     signs=(Sign(check="model.version", most=7.5, clear=6.0), *_OTHER_MODEL),
     neighbours=(
         Neighbour(
@@ -113,6 +115,7 @@ DEPENDENCY_UPGRADE = Declared(
     cause="dependency_upgrade", prior=-0.3, first=ROLLBACK, then=RELEASE_AGAIN,
     signs=(
         *_OTHER_MODEL,
+        NOT_OTHER_ANSWERS,
         Sign(check="model.version", most=-6.0, why="another version of the model serves"),
     ),
     neighbours=(

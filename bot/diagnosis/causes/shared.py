@@ -30,16 +30,17 @@ RELEASE_AGAIN = (
 SYSTEMS = ("config", "code", "pipeline", "infrastructure", "schema", "dependency")
 """Kinds of changes to what brings and serves values: any of them may break what it touches."""
 
-NOT_MIXED_UP = (
-    Sign(
-        check="data.rows", subject={"part": "answers"}, most=-5.0,
-        why="answers came loose from every feature alike, as if they were those of other rows",
-    ),
-    Sign(
-        check="data.rows", subject={"part": "rows"}, most=-5.0,
-        why="features, labels and answers all came loose from each other alike",
-    ),
+NOT_OTHER_ANSWERS = Sign(
+    check="data.rows", subject={"part": "answers"}, most=-5.0,
+    why="answers came loose from every feature alike, as if they were those of other rows",
 )  # fmt: skip
+
+NOT_OTHER_ROWS = Sign(
+    check="data.rows", subject={"part": "rows"}, most=-5.0,
+    why="features, labels and answers all came loose from each other alike",
+)  # fmt: skip
+
+NOT_MIXED_UP = (NOT_OTHER_ANSWERS, NOT_OTHER_ROWS)
 """What speaks against the model, the labels or one feature alone."""
 
 NOT_NOISE = Sign(
