@@ -144,8 +144,7 @@ def look_at_rollup(settings: Settings, model: str, *, sources: Sources) -> Rollu
         SourceError: There is no rollup of it.
     """
     found = settings.model(model)
-    table, _ = _tables(found, sources)
-    scan = read_rollup(settings, model, table=table)
+    scan = read_rollup(settings, model, table=_log(found, sources))
     windows, tallies = scan.windows, scan.tallies
     levels = " → ".join(
         figure(found.metric, tallies.value(mask)) for mask in (windows.before, windows.during)
@@ -189,13 +188,18 @@ def read_rollup(
 
 
 def _tables(found: ModelSettings, sources: Sources) -> "tuple[ir.Table, ir.Table | None]":
-    log = found.predictions
-    table = sources.table(log)
-    require(table, found, where=f"table {log.table!r} of {log.source}")
+    table = _log(found, sources)
     try:
         return table, None if found.reference is None else sources.table(found.reference)
     except SourceError:
         return table, None  # it sharpens the answer; the whole diagnosis says that it is gone
+
+
+def _log(found: ModelSettings, sources: Sources) -> "ir.Table":
+    log = found.predictions
+    table = sources.table(log)
+    require(table, found, where=f"table {log.table!r} of {log.source}")
+    return table
 
 
 def _store(settings: Settings) -> "Path":
