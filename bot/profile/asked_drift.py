@@ -63,7 +63,7 @@ def _moments(coding: Coding, engine: "Engine", late: "npt.NDArray[np.bool_]") ->
     # Postgres looks at each number again for each thing asked of it, and adds up what is none
     # without an error: so only columns that turn out to have some are asked for the others.
     odd = numbers
-    if engine.orders:
+    if engine.direct:
         odd = list(dict.fromkeys(_ask_moments(coding, engine, numbers, start, found, plainly=True)))
     if odd:
         _ask_moments(coding, engine, odd, start, found, plainly=False)

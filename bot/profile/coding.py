@@ -175,12 +175,11 @@ def code(column: Any, bins: Bins, *, place: int = 0) -> Any:
         known = ibis.cases(*pairs, else_=other) if pairs else _whole(other)
         return ibis.ifelse(absent(column), base + NULL, known).cast("int32")
     value = number(column)
-    masses = [(_is(value, float(v)), base + FIRST + i) for i, v in enumerate(bins.values)]
-    whole = _interval(value, bins.edges, 0, len(bins.edges), base + bins.under)
     unread = [(value.isnull(), base + OTHER)] if column.type().is_string() else []
     return ibis.cases(
-        (absent(column), base + NULL), *unread, (is_nan(value), base + NAN), *masses, else_=whole
-    ).cast("int32")
+        (absent(column), base + NULL), *unread, (is_nan(value), base + NAN),
+        *_infinite(value, bins, base), else_=_placed(value, bins, base),
+    ).cast("int32")  # fmt: skip
 
 
 def _searched(column: Any, bins: Bins, base: int) -> Any:
@@ -196,16 +195,35 @@ def _searched(column: Any, bins: Bins, base: int) -> Any:
     return (ibis.cases((absent(column), NULL), *special, else_=found) + base).cast("int32")
 
 
-def _interval(value: Any, edges: tuple[float, ...], low: int, high: int, base: int) -> Any:
-    """A balanced tree of comparisons: how many of the edges the value has reached."""
-    if low == high:
-        return _whole(base + low)
-    middle = (low + high) // 2
-    return ibis.ifelse(
-        value < _exact(edges[middle]),
-        _interval(value, edges, low, middle, base),
-        _interval(value, edges, middle + 1, high, base),
-    )
+def _infinite(value: Any, bins: Bins, base: int) -> list[tuple[Any, int]]:
+    """The point masses that no order tells from the numbers beside them."""
+    return [
+        (_is(value, float(mass)), base + FIRST + i)
+        for i, mass in enumerate(bins.values)
+        if math.isinf(float(mass))
+    ]
+
+
+def _placed(value: Any, bins: Bins, base: int) -> Any:
+    """A balanced tree of comparisons: the last edge or mass that the value has reached."""
+    own: dict[float, int] = {}
+    for i, mass in enumerate(bins.values):
+        own.setdefault(float(mass), base + FIRST + i)
+    breaks = sorted({*bins.edges, *(mass for mass in own if not math.isinf(mass))})
+
+    def tree(low: int, high: int) -> Any:
+        if low < high:
+            middle = (low + high) // 2
+            below, above = tree(low, middle), tree(middle + 1, high)
+            return ibis.ifelse(value < _exact(breaks[middle]), below, above)
+        reached = breaks[:low][-1:]
+        other = _whole(base + bins.under + sum(edge <= at for at in reached for edge in bins.edges))
+        masses = [at for at in reached if at in own]
+        return (
+            ibis.ifelse(_is(value, masses[0]), _whole(own[masses[0]]), other) if masses else other
+        )
+
+    return tree(0, len(breaks))
 
 
 def steps(value: Any, edges: tuple[int, ...]) -> Any:

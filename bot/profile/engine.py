@@ -76,8 +76,10 @@ class Engine:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self.fast = connection.name == "duckdb"
-        self.orders = connection.name == "postgres"
+        self.orders = connection.name in {"postgres", "duckdb"}
         """Whether it has SQL's `percentile_disc` of several shares at once."""
+        self.direct = connection.name == "postgres"
+        """Whether its driver's own rows are taken; by ibis they go through pandas."""
         self.unfolds = connection.name == "pyspark"
         """Whether each query takes longer to start than to count."""
         self._copies: list[str] = []
@@ -121,7 +123,7 @@ class Engine:
         if self.fast:
             sql = self._connection.compile(expression)
             return list(self._connection.raw_sql(sql).fetchall())
-        if self.orders:  # by ibis the answer goes through pandas, a second to import
+        if self.direct:
             return self.asked(self.compile(expression))
         table = self._connection.to_pyarrow(expression)
         return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
@@ -132,7 +134,7 @@ class Engine:
 
     def asked(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows that the backend's own SQL brings, on DuckDB and Postgres."""
-        if self.fast:
+        if not self.direct:
             return list(self._connection.raw_sql(sql).fetchall())
         return list(self._connection.con.execute(sql).fetchall())
 
@@ -211,7 +213,7 @@ class Engine:
 
     def _numbers(self, counted: "ir.Table") -> "npt.NDArray[np.int64]":
         """A result of whole numbers, perhaps of a million rows."""
-        if self.orders:
+        if self.direct:
             rows = self.asked(self.compile(counted))
             return np.array(rows, dtype=np.int64).reshape(-1, len(counted.columns))
         table = self._connection.to_pyarrow(counted)

@@ -10,19 +10,22 @@ if TYPE_CHECKING:
 
 _names = count()
 
+_TEMPORARY = {"sqlite": "temp", "duckdb": "temp.main"}
+"""Where temporary tables are, of engines that do not look there by themselves."""
+
 
 @contextmanager
 def kept(connection: Any, rows: "ir.Table") -> "Iterator[ir.Table]":
     """The rows of a query, kept until the end; the query itself where they cannot be.
 
-    On Spark in the memory and on the disks of its workers. On Postgres and SQLite in a temporary
+    On Spark in the memory and on the disks of its workers. On the others in a temporary
     table, which nobody else sees.
     """
     match connection.name:
         case "pyspark":
             with rows.cache() as cached:
                 yield cached
-        case "postgres" | "sqlite":
+        case "postgres" | "sqlite" | "duckdb":
             with _temporary(connection, rows) as table:
                 yield table
         case _:
@@ -36,14 +39,14 @@ def _temporary(connection: Any, rows: "ir.Table") -> "Iterator[ir.Table]":
         yield rows
         return
     try:
-        yield connection.table(name, database="temp" if connection.name == "sqlite" else None)
+        yield connection.table(name, database=_TEMPORARY.get(connection.name))
     finally:
         _run(connection, f"DROP TABLE {name}")
 
 
 def _created(connection: Any, sql: str) -> bool:
     """Whether it could be: a standby, or a user without the right, keeps no rows."""
-    if connection.name == "sqlite":
+    if connection.name != "postgres":
         _run(connection, sql)
         return True
     import psycopg  # noqa: PLC0415 - there when the connection is
