@@ -66,13 +66,15 @@ def test_a_signed_delivery_is_proven_and_a_changed_one_is_not(
     )
     body = json.dumps(payload("grafana_firing")).encode()
     headers = delivery(body, secret="s3cret", timestamp=timestamp)
-
-    sender.proof.check(headers, body)
-    for other_headers, other_body in (
+    changed = [
         (headers, body.replace(b"firing", b"resolved", 1)),
         (delivery(body, secret="another", timestamp=timestamp), body),
-        (headers | {TIMESTAMP.lower(): str(int(SENT.timestamp()) - 1)}, body),
-    )[: 3 if timestamp else 2]:
+    ]
+    if timestamp:
+        changed.append((headers | {TIMESTAMP.lower(): str(int(timestamp) - 1)}, body))
+
+    sender.proof.check(headers, body)
+    for other_headers, other_body in changed:
         with pytest.raises(UnprovenAlert):
             sender.proof.check(other_headers, other_body)
 
