@@ -24,13 +24,14 @@ def drift_prior(
     moved = prior.moved >= least and prior.z >= sure
     pure = prior.moved >= least and _shifted(evidence, steady=steady)
     harmful = prior.stable >= stable and ((moved and prior.mix >= explains) or pure)
+    turned, slow = evidence.true_since
     tail = "and that alone" if harmful else "which alone"
     same = "; each class has the scores it had, and only its chance at a score moved"
     z = max(prior.z, 4.0) if pure else prior.z
     yield Finding(
         check="drift.prior", verdict="suspect" if harmful else "clear", rows=prior.rows,
         strength=min(z**2 / 2, 20.0) if harmful else 0.0,
-        since=evidence.start if harmful else None, subject={"class": prior.name},
+        since=turned if harmful else None, slow=slow, subject={"class": prior.name},
         says=f"class {prior.name} is {percent(prior.during)} of labels, {percent(prior.before)}"
         f" before, {tail} explains {portion(prior.mix)} of the extra errors; predictions given the"
         f" class are {percent(prior.stable)} the same{same if pure else ''}",

@@ -106,14 +106,15 @@ def _turned(evidence: "Evidence", *, clear: float = 15.0, apart: float = 2.0) ->
         return
     if not flips.fits or (local is not None and local.z >= UNEVEN and local.share >= APART):
         return
+    turned, slow = evidence.true_since
     other = "positive" if flips.way == "negative" else "negative"
     why = "absent ones may be written down as negative, or " if flips.way == "negative" else ""
     yield Finding(
-        check="metric.labels", verdict="suspect", strength=flips.gain / 8, since=evidence.start,
+        check="metric.labels", verdict="suspect", strength=flips.gain / 8, since=turned, slow=slow,
         rows=evidence.tallies.labelled(evidence.during),
         subject={"part": "turned", "way": flips.way},
         says=f"{percent(flips.chance)} of the labels that would be {other} are {flips.way}"
-        f"{since(evidence.start)}, as many at every score: {why}one class is labelled wrong",
+        f"{since(turned)}, as many at every score: {why}one class is labelled wrong",
         figures={
             "chance": flips.chance, "gain": flips.gain, "left": flips.left, "apart": flips.apart,
         },

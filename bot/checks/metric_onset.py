@@ -20,7 +20,7 @@ SHAPES = {
 
 @check("metric.onset")
 def metric_onset(
-    evidence: "Evidence", *, sure: float = 4.0, labelled: int = 50
+    evidence: "Evidence", *, sure: float = 3.0, labelled: int = 50
 ) -> Iterator[Finding]:
     """Since when has the metric been lower, how sure is that, and did it fall at once?"""
     windows, grid = evidence.windows, evidence.grid

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @check("metric.recompute")
 def metric_recompute(
-    evidence: "Evidence", *, least: float = 0.005, sure: float = 4.0, labelled: int = 50
+    evidence: "Evidence", *, least: float = 0.005, sure: float = 3.0, labelled: int = 50
 ) -> Iterator[Finding]:
     """Did the metric really fall, recomputed from the rows, and does the dashboard agree?"""
     tallies, metric = evidence.tallies, evidence.settings.metric

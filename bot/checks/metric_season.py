@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 CYCLES = (("week", 7 * 86_400, 2), ("day", 86_400, 5))
 
-LATELY = (("day", 86_400, 5, 6), ("day", 86_400, 5, 12), ("week", 7 * 86_400, 2, 48))
+FALL = 0.005
+"""The smallest low that counts lately: that of a fall."""
+
+LATELY = (
+    *(("day", 86_400, 5, hours) for hours in (6, 12)),
+    *(("week", 7 * 86_400, 2, hours) for hours in (24, 36, 48)),
+)
 """Where nothing fell: cycles, and the hours up to now that are held against their earlier ones."""
 
 
@@ -27,7 +33,7 @@ def metric_season(
         evidence.cycle(name, seconds=seconds, least=cycles) for name, seconds, cycles in CYCLES
     )
     found = [cycle for cycle in asked if cycle is not None]
-    lately = _lately(evidence, sure=sure, least=least, worse=worse)
+    lately = _lately(evidence, sure=sure, worse=worse)
     if lately is not None and not any(_low(one, sure, least, worse) for one in found):
         yield _finding(evidence, lately, low=True)
         return
@@ -46,7 +52,7 @@ def _low(cycle: "Cycle", sure: float, least: float, worse: float) -> bool:
 
 
 def _lately(
-    evidence: "Evidence", *, sure: float, least: float, worse: float, seen: float = 3.0
+    evidence: "Evidence", *, sure: float, worse: float, seen: float = 3.0
 ) -> "Cycle | None":
     """The last hours, where nothing fell but they are low as the same of earlier cycles were."""
     if evidence.windows.change is not None or evidence.windows.forced:
@@ -57,7 +63,7 @@ def _lately(
     )
     found = [
         one for one in asked
-        if one is not None and _low(one, sure, least, worse) and one.low_z >= seen
+        if one is not None and _low(one, sure, FALL, worse) and one.low_z >= seen
     ]  # fmt: skip
     return max(found, key=lambda one: one.z, default=None)
 

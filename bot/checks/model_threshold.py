@@ -22,6 +22,7 @@ def model_threshold(
         why = evidence.absent.get("score", "it needs a score and two classes")
         raise CheckError(f"the decision rule cannot be read off: {why}")
     broken = rule.during - rule.before >= least and rule.z >= sure
+    turned, slow = evidence.said_since
     mixed = broken and rule.one_way < one_way
     turns = ", upwards as often as downwards" if mixed else ""
     if broken and not mixed and rule.old is not None and rule.new is not None:
@@ -29,7 +30,7 @@ def model_threshold(
     yield Finding(
         check="model.threshold", verdict="suspect" if broken else "clear",
         strength=min(rule.z**2 / 2, 50.0) if broken else 0.0, rows=rule.rows,
-        since=evidence.start if broken else None,
+        since=turned if broken else None, slow=slow,
         subject={"sign": "mixed" if mixed else "moved"} if broken else {},
         says=f"{percent(rule.during)} of predictions contradict the rule that the scores showed"
         f" before ({percent(rule.before)} then){turns}",

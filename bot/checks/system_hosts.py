@@ -35,7 +35,8 @@ def system_hosts(
         sick = "both" if host in wrong and host in failing else "failing" if host.rose else "wrong"
         rose = f"; {listed(list(host.rose))} rose on it alone" if host.rose else ""
         yield Finding(
-            check="system.hosts", verdict="suspect", rows=host.rows, since=evidence.start,
+            check="system.hosts", verdict="suspect", rows=host.rows,
+            since=host.since or evidence.start,
             strength=min(max(host.z / 2, 40 * host.accounts), 12.0),
             subject={"host": host.name, "sign": sick},
             says=f"host {host.name} is wrong in {percent(host.during)} of its labelled rows"

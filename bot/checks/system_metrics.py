@@ -1,5 +1,6 @@
 """The machines behind the model."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from bot.sockets import check
 if TYPE_CHECKING:
     from bot.profile import Evidence
     from bot.profile.beside import Gauge
+
+FAILING = re.compile("time_?-?out|error|fail|latency|p99|p95", re.IGNORECASE)
+"""Metrics that rise where servers no longer answer as they should."""
 
 Moved = tuple[float, "Gauge", float]
 """How many standard errors a series moved, the series, and its ratio of during to before."""
@@ -77,6 +81,8 @@ def _told(evidence: "Evidence", one: Moved, moved: Sequence[Moved], *, early: fl
     hosts = {other.host for other in evidence.system or () if other.metric == gauge.metric}
     hit = {other.host for _, other, _ in moved if other.metric == gauge.metric}
     subject = {"metric": gauge.metric} | ({"host": gauge.host} if gauge.host else {})
+    if factor > 1 and FAILING.search(gauge.metric):
+        subject["sign"] = "failing"
     subject["alone"] = "yes" if gauge.host and 2 * len(hit) <= len(hosts) else "no"
     place = f" on {gauge.host}" if gauge.host else ""
     turned = gauge.since or evidence.start

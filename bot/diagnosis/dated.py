@@ -40,7 +40,10 @@ def dated(evidence: "Evidence", leading: Finding | None) -> Dated:
     """
     onset, width = evidence.onset_interval, timedelta(seconds=evidence.grid.width)
     since = None if leading is None else leading.since
-    if leading is None or since in {None, evidence.start} or since is None:
+    if leading is None or since is None:
+        return _of_fall(evidence)
+    # A check that found no time of its own gives that of the fall; a share has its own.
+    if since == evidence.start and not {"before", "during"} <= leading.figures.keys():
         return _of_fall(evidence)
     slack = max(SLACK * width, 0.5 * (onset.high - onset.low))
     near = onset.low - slack <= since <= onset.high + slack

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent
+from bot.checks.words import percent, portion
 from bot.diagnosis.calibration import calibration
 from bot.diagnosis.candidate import BASE, CAP, Candidate, Contribution
 from bot.diagnosis.conclude import conclude
@@ -35,13 +35,24 @@ def explain(evidence: "Evidence", findings: Sequence[Finding], *, cause: str | N
     """
     diagnosis = conclude(evidence, findings)
     ranked = candidates(evidence, diagnosis.findings)
-    lines = [headline(diagnosis), *measured(diagnosis)]
+    lines = [headline(diagnosis), *measured(diagnosis), *_together(diagnosis)]
     wanted = _wanted(ranked, cause)
     for place, one in enumerate(wanted, start=ranked.index(wanted[0]) + 1):
         lines += ["", *_cause(evidence, place, one, ranked, diagnosis)]
     if cause is None:
         lines += ["", *_rest(diagnosis, ranked, outside(evidence, diagnosis.findings))]
     return "\n".join(lines) + "\n"
+
+
+def _together(diagnosis: Diagnosis) -> Iterator[str]:
+    """Of two causes that act beside each other, the part of the fall that is known to be theirs."""
+    parts = [
+        f"{in_words(one.cause)} ({portion(one.share)} of the extra errors lie in its rows)"
+        for one in diagnosis.hypotheses
+        if one.share is not None
+    ]
+    if parts:
+        yield f"two causes may act together: {' and '.join(parts)}"
 
 
 def _wanted(ranked: Sequence[Candidate], cause: str | None) -> Sequence[Candidate]:

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.checks.words import when
 from bot.diagnosis.calibration import calibration
 from bot.diagnosis.candidate import BASE, Candidate
 from bot.diagnosis.neighbours import questions
-from bot.diagnosis.remedies import ASK, WAIT, remedies
+from bot.diagnosis.remedies import ASK, WAIT, remedies, share_of
 from bot.diagnosis.segments import segments_of
 from bot.incident import Action, Finding, Hypothesis
 
@@ -45,9 +46,19 @@ def stated(
             beside[:SHOWN], [first, *(scale * other for other in others)], strict=False
         )
     ]
+    if act_together(beside):
+        made[:2] = [
+            replace(one, share=share_of(candidate))
+            for one, candidate in zip(made[:2], beside[:2], strict=True)
+        ]
     made = [one for place, one in enumerate(made) if one.confidence >= LEAST or place < 2]
     unknown = _outside(evidence, findings, ranked, outside, left)
     return tuple(sorted([*made, unknown], key=lambda one: -one.confidence))
+
+
+def act_together(beside: Sequence[Candidate]) -> bool:
+    """Whether a second cause has more for it, beside the first, than that there is none."""
+    return len(beside) > 1 and bool(beside[1].evidence) and beside[1].odds > 0
 
 
 def _outside(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.checks.words import figure, percent, rows, when
+from bot.checks.words import figure, percent, portion, rows, when
 from bot.incident import Diagnosis, Finding, Hypothesis, Measure
 
 VERDICTS = {
@@ -67,6 +67,10 @@ def _cause(place: int, hypothesis: Hypothesis, findings: Sequence[Finding]) -> l
     change = f", change {hypothesis.change}" if hypothesis.change else ""
     lines = [f"{place}. {name} ({percent(hypothesis.confidence)}){tail}{change}"]
     lines.append(f"   {hypothesis.says}")
+    if hypothesis.share is not None:
+        lines.append(
+            f"   its part: {portion(hypothesis.share)} of the extra errors lie in its rows"
+        )
     known = {finding.id: finding for finding in findings}
     for word, ids in (("for", hypothesis.evidence), ("against", hypothesis.against)):
         lines += [f"   {word} {one}: {known[one].says}" for one in ids if one in known]

@@ -81,7 +81,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """A probable cause; `evidence` and `against` are ids of findings."""
+    """A probable cause; `evidence` and `against` are ids of findings.
+
+    `share` is the part of the extra errors that lie in its rows, where another cause acts beside it
+    and that is known.
+    """
 
     cause: str
     confidence: float
@@ -94,6 +98,7 @@ class Hypothesis:
     against: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

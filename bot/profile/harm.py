@@ -44,7 +44,7 @@ class FallenPart:
     z: float
 
 
-def fell(evidence: "Traffic", *, least: float = 0.005, sure: float = 4.0) -> bool:
+def fell(evidence: "Traffic", *, least: float = 0.005, sure: float = 3.0) -> bool:
     """Whether the metric, recomputed from rows, fell by more than its history explains.
 
     `least` is the smallest fall that counts, in parts of the metric where it exceeds 1; `sure` the

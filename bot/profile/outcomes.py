@@ -1,9 +1,12 @@
 """What became of the answers: how scores, predictions and labels hang together."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.profile.belonging import Belonging, belonging_of
+from bot.profile.bins import NULL
+from bot.profile.classes_turned import class_turned
 from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.decisions import Prior, Relation, Rule, prior_of, relation_of, rule_of
 from bot.profile.delays import (
@@ -56,6 +59,16 @@ class Outcomes(Traffic):
     def relation(self) -> Relation | None:
         """Errors at equal score, before and during."""
         return relation_of(self)
+
+    @cached_property
+    def said_since(self) -> tuple[datetime, bool]:
+        """When answers began to be of another class, and whether slowly."""
+        return class_turned(self, self.tallies.confusion.sum(axis=1))
+
+    @cached_property
+    def true_since(self) -> tuple[datetime, bool]:
+        """When labels began to be of another class, and whether slowly."""
+        return class_turned(self, self.tallies.confusion[:, NULL + 1 :].sum(axis=2))
 
     @cached_property
     def training(self) -> Training | None:

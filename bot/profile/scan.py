@@ -127,7 +127,11 @@ def count(
     windows = find_windows(
         tallies.series(),
         day=86_400 // grid.width,
-        hints=turning_points(series if arrivals is None else [*series, undated(arrivals)]),
+        hints=turning_points(
+            [one for one, b in zip(series, bins, strict=True) if "version" not in b.roles]
+            + ([] if arrivals is None else [undated(arrivals)]),
+            versions=[one for one, b in zip(series, bins, strict=True) if "version" in b.roles],
+        ),
         since=None if since is None else grid.bucket(since),
         until=None if until is None else grid.bucket(until) + 1,
     )

@@ -7,6 +7,7 @@ from bot.profile.columns import RIGHT, WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     import numpy as np
     import numpy.typing as npt
@@ -32,6 +33,8 @@ class Host:
     rose: tuple[str, ...]
     z: float
     apart: float = 0.0
+    since: "datetime | None" = None
+    """When the first of those metrics began to rise, where that can be said."""
 
 
 def hosts_of(evidence: "Traffic", *, spreads: float, ratio: float) -> list[Host]:
@@ -46,6 +49,7 @@ def hosts_of(evidence: "Traffic", *, spreads: float, ratio: float) -> list[Host]
             hosts[name] = Host(
                 name=name, before=0.0, during=0.0, rows=0, accounts=0.0,
                 rose=_alone(name, gauges, risen), z=_peak(name, risen),
+                since=_since(name, gauges, risen),
             )  # fmt: skip
     return sorted(hosts.values(), key=lambda h: (-len(h.rose), -h.accounts, h.name))
 
@@ -64,6 +68,7 @@ def _served(
                 name=name, before=float(old[WRONG] / known[0]), during=float(new[WRONG] / known[1]),
                 rows=int(new.sum()), accounts=evidence.accounts(column, (code,)),
                 rose=_alone(name, gauges, risen), z=_peak(name, risen),
+                since=_since(name, gauges, risen),
                 apart=_apart(old, new, before.sum(axis=1) - old, during.sum(axis=1) - new),
             )  # fmt: skip
 
@@ -99,6 +104,14 @@ def _alone(
         if 2 * len(hit) <= len(every):
             found.append(metric)
     return tuple(found)
+
+
+def _since(
+    name: str, gauges: "Sequence[Gauge]", risen: "Mapping[tuple[str, str | None], float]"
+) -> "datetime | None":
+    alone = _alone(name, gauges, risen)
+    turns = [g.since for g in gauges if g.host == name and g.metric in alone and g.since]
+    return min(turns, default=None)
 
 
 def _peak(name: str, risen: "Mapping[tuple[str, str | None], float]") -> float:

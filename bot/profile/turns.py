@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A bucket in which the share of a code jumped, and that share, falling."""
+    """A bucket in which the share of a code jumped, and that share, falling.
+
+    `released` says that it is that of a version of the model.
+    """
 
     bucket: int
     series: Series
+    released: bool = False
 
     def ramp(self, *, sure: float = 6.0) -> int | None:
         """Where a slow change began; None where it came at once."""
@@ -30,20 +34,23 @@ class Turn:
 
 
 def turning_points(
-    columns: "Iterable[Counts]", *, strong: float = 25.0, most: int = 12, latest: float = 0.5
-) -> list[Turn]:
+    columns: "Iterable[Counts]", *, strong: float = 25.0, most: int = 12, latest: float = 0.5,
+    versions: "Iterable[Counts]" = (),
+) -> list[Turn]:  # fmt: skip
     """The buckets in which the share of some code jumped the most clearly, the clearest first.
 
     Each column is [bucket, outcome, code]. Only the later part of the time is searched: a jump
     long ago is history by now.
     """
     found: list[tuple[float, Turn]] = []
-    for column in columns:
+    named = [*((column, False) for column in columns), *((column, True) for column in versions)]
+    for column, released in named:
         every = column.sum(axis=1)
         best, bucket, code = _turn(every.astype(np.float64), first=int(len(every) * latest))
         if best >= strong:
-            found.append((best, Turn(bucket=bucket, series=_falling(every, bucket, code))))
-    found.sort(key=lambda one: (-one[0], one[1].bucket))
+            turn = Turn(bucket=bucket, series=_falling(every, bucket, code), released=released)
+            found.append((best, turn))
+    found.sort(key=lambda one: (not one[1].released, -one[0], one[1].bucket))
     return list({turn.bucket: turn for _, turn in reversed(found)}.values())[::-1][:most]
 
 

@@ -69,11 +69,13 @@ class Windows:
 def find_windows(
     series: Series, *, day: int, hints: "Sequence[Turn]" = (), since: int | None = None,
     until: int | None = None, least: float = 6.5, least_hinted: float = 4.0,
+    least_released: float = 3.0,
 ) -> Windows:  # fmt: skip
     """Split at the onset of the fall; without one, the last tenth is compared with the rest.
 
-    `hints` are turns of something else. A fall that begins just there needs less
-    to be believed, and one that was found begins at the hint that its interval holds.
+    `hints` are turns of something else. A fall that begins just there needs less to be believed,
+    least of all where another version of the model began to serve, and one that was found begins at
+    the hint that its interval holds.
     """
     size = len(series.n)
     if since is not None or until is not None:
@@ -83,7 +85,10 @@ def find_windows(
     change = clearest_fall(level, day=day, share=share)
     if change is None or change.strength < least:
         faint = 0.0 if change is None else change.strength
-        change = _hinted(level, hints, day=day, share=share, least=least_hinted)
+        change = _hinted(level, hints, day=day, share=share, least=least_hinted) or _hinted(
+            level, [hint for hint in hints if hint.released], day=day, share=share,
+            least=least_released,
+        )  # fmt: skip
     if change is None:
         season = _season(series, day=day, least=max(least, 2 * faint))
         start = season.bucket if season else _last_part(series)

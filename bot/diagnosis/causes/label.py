@@ -22,7 +22,7 @@ LABEL_CORRUPTION = Declared(
             why="labels are missing as well: those that came may not be all there is",
         ),
         Sign(
-            check="metric.labels", subject={"part": "turned", "way": "negative"}, most=-1.5,
+            check="metric.labels", subject={"part": "turned", "way": "negative"}, most=-5.0,
             why="absent labels that are taken as negative look the same, and come more often",
         ),
         *NOT_THE_LABELS,
@@ -51,7 +51,7 @@ LABEL_DELAY = Declared(
         Sign(check="metric.labels", subject={"part": "delay"}, most=5.0, clear=0.5),
         Sign(check="metric.labels", subject={"part": "absent"}, most=8.5),
         Sign(check="metric.labels", subject={"part": "turned", "way": "negative"}, most=5.5),
-        Sign(check="data.rows", subject={"part": "labels"}, most=1.5),
+        Sign(check="data.rows", subject={"part": "labels"}, most=3.0),
     ),
     neighbours=(
         Neighbour(

@@ -16,6 +16,10 @@ UNKNOWN = Declared(
             for check in ("data.missing", "data.constants", "data.categories")
         ),
         Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0, why="a column moved"),
+        Sign(
+            check="model.threshold", subject={"sign": "moved"}, most=-6.0,
+            why="a rule that moved turns answers whatever the features are",
+        ),
         Sign(check="model.version", most=-5.0, why="another version of the model serves"),
         Sign(check="model.skew", most=-5.0, why="features differ from their recomputation"),
         Sign(

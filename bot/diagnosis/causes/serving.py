@@ -165,6 +165,7 @@ FALLBACK_PREDICTIONS = Declared(
         Sign(check="model.fallback", subject={"part": "flag"}, most=7.5, clear=6.5),
         Sign(check="model.fallback", subject={"part": "score"}, most=6.0, clear=1.5),
         Sign(check="data.rows", subject={"part": "default"}, most=5.0),
+        Sign(check="system.metrics", subject={"sign": "failing"}, most=2.0),
     ),
     neighbours=(
         Neighbour(cause="default_fill", by="one score, not one value of a feature"),

@@ -138,6 +138,7 @@ def _hypothesis(place: int, hypothesis: Hypothesis, said: Mapping[str, str]) -> 
     lines = [
         f"*{place}. {cause}* — {words.confidence(hypothesis.confidence)}",
         escape(one_line(hypothesis.says, 300)),
+        _own_part(hypothesis),
         _because("For", _others(hypothesis.says, hypothesis.evidence, said)),
         _because("Against", (said.get(name, name) for name in hypothesis.against)),
         _because("Missing", hypothesis.missing),
@@ -147,6 +148,13 @@ def _hypothesis(place: int, hypothesis: Hypothesis, said: Mapping[str, str]) -> 
     if hypothesis.actions:
         lines.append(f"*First:* {escape(one_line(hypothesis.actions[0].says, 200))}")
     return "\n".join(filter(None, lines))
+
+
+def _own_part(hypothesis: Hypothesis) -> str:
+    """Of two causes that act together, how much of the fall lies in the rows of this one."""
+    if hypothesis.share is None:
+        return ""
+    return f"*Its part:* {100 * hypothesis.share:.0f} % of the extra errors lie in its rows"
 
 
 def _others(says: str, names: Iterable[str], said: Mapping[str, str]) -> Iterator[str]:

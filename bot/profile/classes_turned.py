@@ -1,0 +1,49 @@
+"""When answers or labels began to be of another class: sharper than the metric they bring down."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.profile.beginnings import beginning
+from bot.profile.changepoint import Series, without_course
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bot.profile.traffic import Traffic
+
+SLACK = 8
+"""Buckets outside the interval of the onset in which a class may turn."""
+
+SEEN = 6.5
+"""The log likelihood ratio below which a share did not turn, as for the metric itself."""
+
+
+def class_turned(
+    evidence: "Traffic", counts: "npt.NDArray[np.int64]"
+) -> tuple[datetime, bool]:  # fmt: skip
+    """When the class that gained the most began to, and whether slowly; else the onset.
+
+    `counts` are [bucket, class]. The usual course of the day is taken out first.
+    """
+    rows = counts.sum(axis=1)
+    before, during = (
+        counts[mask].sum(axis=0) / max(int(rows[mask].sum()), 1)
+        for mask in (evidence.before, evidence.during)
+    )
+    gained = int(np.argmax(during - before))
+    ends = evidence.windows.end
+    series = Series.of_counts(counts[:ends, gained], rows[:ends])
+    level = without_course(series, day=86_400 // evidence.grid.width)
+    spells = evidence.windows.shape == "intermittent"
+    found = beginning(level.turned(), spells=spells)
+    onset, width = evidence.onset_interval, timedelta(seconds=evidence.grid.width)
+    if found is None or found.strength < SEEN:
+        return onset.time, False
+    turned = evidence.grid.time(found.bucket)
+    slack = max(SLACK * width, 0.5 * (onset.high - onset.low))
+    # What turned at another time is not what brought the metric down.
+    if not onset.low - slack <= turned <= onset.high + slack and not found.slow:
+        return onset.time, False
+    return turned, found.slow

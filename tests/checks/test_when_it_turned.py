@@ -1,0 +1,54 @@
+"""Beginnings that are sharper than the fall of the metric, and falls that a release makes likely."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from bot.diagnosis import ask
+from bot.profile.changepoint import Series
+from bot.profile.turns import turning_points
+from bot.profile.windows import find_windows
+from tests.checks.checks_log import ONSET, START, Examined, late
+
+
+def lower_threshold(log: pd.DataFrame) -> None:
+    """Everything above 0.01 is answered with yes."""
+    log.loc[late(log), "prediction"] = (log["score"] > 0.01).astype(int)
+
+
+def test_a_moved_threshold_is_dated_by_the_answers(examined: Examined) -> None:
+    (found,) = ask(examined(lower_threshold), "model.threshold")
+
+    assert found.since is not None
+    assert abs(found.since - ONSET) <= timedelta(hours=1)
+
+
+def test_time_outs_are_told_as_what_failing_servers_show(examined: Examined) -> None:
+    hours = pd.date_range(START, periods=288, freq="h")
+    after = hours >= pd.Timestamp(ONSET)
+    noise = np.random.default_rng(2).normal(0, 1, 288)
+    system = pd.concat([
+        pd.DataFrame({"time": hours, "metric": "timeouts", "value": 5 + noise + 60 * after}),
+        pd.DataFrame({"time": hours, "metric": "requests", "value": 500 + noise + 900 * after}),
+    ])  # fmt: skip
+
+    found = ask(examined(lower_threshold, system=system), "system.metrics")
+
+    signs = {f.subject["metric"]: f.subject.get("sign") for f in found if "metric" in f.subject}
+    assert signs == {"timeouts": "failing", "requests": None}
+
+
+def test_a_fall_where_another_version_began_to_serve_needs_less_to_be_believed() -> None:
+    """The log likelihood ratio of the fall is 3.5: of three hundred days one is as bad by chance."""
+    served = np.zeros((400, 3, 5), dtype=np.int64)
+    served[:300, 1, 3] = served[300:, 1, 4] = 20
+    right = np.concatenate([np.full(300, 18), np.resize([18] * 7 + [17] * 5, 100)])
+    series = Series.of_counts(right, np.full(400, 20))
+
+    as_any = find_windows(series, day=24, hints=turning_points([served]))
+    as_version = find_windows(series, day=24, hints=turning_points([], versions=[served]))
+
+    assert as_any.change is None
+    assert as_version.change is not None
+    assert abs(as_version.start - 300) <= 1

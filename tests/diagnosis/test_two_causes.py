@@ -1,0 +1,41 @@
+"""Of two causes that act together, how much of the fall is whose: in every form of words."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bot.diagnosis import as_text, every_finding, explain
+from bot.diagnosis.conclude import conclude
+from tests.checks.checks_log import Break, examined_log, late, lose_distance
+
+
+def lose_distance_and_versions(log: pd.DataFrame) -> None:
+    """The distance is empty in one region; in another a new version answers at random."""
+    lose_distance(log)
+    hit = late(log) & (log["region"] == "us")
+    log.loc[hit, "version"] = "v2"
+    log.loc[hit, "score"] = 0.1 + 0.8 * ((log["distance"] * 7919) % 1)
+    log.loc[hit, "prediction"] = (log["score"] > 0.5).astype(int)
+
+
+@pytest.mark.parametrize(
+    ("breaking", "both"), [(lose_distance_and_versions, True), (lose_distance, False)]
+)
+def test_two_causes_are_told_with_the_part_of_each_and_one_is_told_alone(
+    tmp_path: Path,
+    breaking: Break,
+    both: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    evidence = examined_log(tmp_path, breaking)
+    findings = every_finding(evidence)
+    diagnosis = conclude(evidence, findings)
+
+    first, second = diagnosis.hypotheses[:2]
+
+    assert ("two causes may act together" in explain(evidence, findings)) is both
+    assert ("of the extra errors lie in its rows" in as_text(diagnosis)) is both
+    if both:
+        assert {first.cause, second.cause} == {"missing_values", "model_version"}
+        assert 0.2 < (first.share or 0) < 0.8
+        assert 0.2 < (second.share or 0) < 0.8
