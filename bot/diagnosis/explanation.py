@@ -35,7 +35,8 @@ def explain(evidence: "Evidence", findings: Sequence[Finding], *, cause: str | N
     """
     diagnosis = conclude(evidence, findings)
     ranked = candidates(evidence, diagnosis.findings)
-    lines = [headline(diagnosis), *measured(diagnosis), *_together(diagnosis)]
+    lines = [headline(diagnosis), *measured(diagnosis)]
+    lines += _together(diagnosis) if cause is None else ()
     wanted = _wanted(ranked, cause)
     for place, one in enumerate(wanted, start=ranked.index(wanted[0]) + 1):
         lines += ["", *_cause(evidence, place, one, ranked, diagnosis)]

@@ -22,6 +22,8 @@ DOUBT = 30.0
 """A defect without harm takes this little of the belief in `healthy`: one part of it."""
 EITHER = 0.02
 """The part of the belief in no harm that the other of `healthy` and `seasonality` gets."""
+SAME = 1.3
+"""Two causes that hold more than this many times the extra errors hold the same ones."""
 HARMLESS = 2.0
 """Where the metric did not fall, no defect is weighed higher than this."""
 
@@ -57,8 +59,13 @@ def stated(
 
 
 def act_together(beside: Sequence[Candidate]) -> bool:
-    """Whether a second cause has more for it, beside the first, than that there is none."""
-    return len(beside) > 1 and bool(beside[1].evidence) and beside[1].odds > 0
+    """Whether a second cause has more for it, beside the first, than that there is none.
+
+    Two that hold the same errors are one that is seen twice.
+    """
+    if len(beside) < 2 or not beside[1].evidence or beside[1].odds <= 0:
+        return False
+    return sum(share_of(one) or 0.0 for one in beside[:2]) <= SAME
 
 
 def _outside(

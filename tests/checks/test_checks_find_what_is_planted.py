@@ -298,7 +298,8 @@ def test_a_metric_of_one_host_that_jumps_is_found(examined: Examined) -> None:
     found = the(ask(examined(lose_distance, system=system), "system.metrics"))
 
     assert found.subject == {
-        "metric": "latency_p99_ms", "host": "h2", "timing": "at", "alone": "yes"
+        "metric": "latency_p99_ms", "host": "h2", "timing": "at", "alone": "yes",
+        "sign": "failing",
     }  # fmt: skip
 
 
