@@ -19,14 +19,14 @@ FULLY = 0.9
 
 @check("data.categories")
 def data_categories(
-    evidence: "Evidence", *, least: float = 0.005, sure: float = 6.0, match: float = 0.3
+    evidence: "Evidence", *, least: float = 0.005, sure: float = 6.0
 ) -> Iterator[Finding]:
     """Are there categories that were never seen, and did known ones vanish as they came?"""
     categories = [column for column in evidence.features() if column.bins.kind == "category"]
     suspects = 0
     for column in categories:
         for found in (
-            _unseen(evidence, column, least=least, sure=sure, match=match),
+            _unseen(evidence, column, least=least, sure=sure),
             _exchanged(evidence, column, sure=sure),
             _merged(evidence, column, sure=sure),
         ):
@@ -43,8 +43,8 @@ def data_categories(
 
 
 def _unseen(
-    evidence: "Evidence", column: "Column", *, least: float, sure: float, match: float
-) -> Finding | None:
+    evidence: "Evidence", column: "Column", *, least: float, sure: float
+) -> Finding | None:  # fmt: skip
     fresh = evidence.unseen(column)
     if not fresh:
         return None
@@ -52,23 +52,16 @@ def _unseen(
     if shift.change < least or shift.strength < sure:
         return None
     part, place = evidence.explained(column, fresh), evidence.where(column, fresh)
-    lost = evidence.lost(column, fresh)
-    # Each new value has the rows of one old value: the same things under other names.
-    pairs = evidence.renamed(column, fresh)
-    if pairs and not lost:
-        lost = [(old, 0.0) for old in pairs.values()]
-    paired = len(fresh) > 1 or (
-        bool(lost) and abs(lost[0][1] + shift.change) < match * shift.change
-    )
-    recoded = bool(lost) and paired
+    recoded = evidence.renamed(column)
     names = listed([repr(column.bins.name_of(code)) for code in fresh])
     tail = ""
-    if lost:
-        tail = f"; {listed([repr(column.bins.name_of(code)) for code, _ in lost])} lost as much"
+    if recoded is not None:
+        olds = listed([repr(column.bins.name_of(code)) for code in recoded.names_of])
+        tail = f"; {olds} lost as much"
     return Finding(
         check="data.categories", verdict="suspect", strength=shift.strength, rows=shift.rows,
         since=shift.since, slow=shift.slow,
-        subject={"feature": column.name, "sign": "recoded" if recoded else "unseen"},
+        subject={"feature": column.name, "sign": "unseen" if recoded is None else "recoded"},
         says=f"{column.name} has values never seen before, {names}, in {percent(shift.during)} of"
         f" rows{inside(place)}{since(shift.since)}{tail}; these rows hold"
         f" {portion(part)} of the extra errors",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.checks.words import inside, percent, portion, rows, since
 from bot.incident import Finding
+from bot.profile.in_place import gains_in
 from bot.sockets import check
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from bot.profile.slices import Place
 
 WORDS = frozenset({"", "unknown", "none", "null", "nan", "na", "n/a", "default", "other", "-1"})
+LEAST_THERE = 0.3
+"""The part of the rows of a place that a value has to have taken, to have taken over there."""
+
 CAME = 3.0
 """Log likelihood ratio from which labels tell that a value's rows are its own."""
 
@@ -57,11 +61,12 @@ def _one_value(
     # One value gains nearly all that is gained, and what it takes it takes from every other.
     everything = evidence.gained(column)
     shift = evidence.shift(column, (code,))
-    if gained < alone * everything or shift.strength < sure:
+    if shift.strength < sure:
         return None
-    # A default is one value: where others came that were never there, values were renamed.
-    held = column.over(evidence.during).sum(axis=0)
-    if any(other != code and held[other] > 0.1 * held[code] for other in evidence.unseen(column)):
+    if gained < alone * everything and not _alone_there(evidence, column, code, alone=alone):
+        return None
+    # A default is one value: where others came with it, they are names, or marks of a scale.
+    if len(evidence.came(column)) > 1:
         return None
     value = column.bins.name_of(code)
     listed = value.lower() in (WORDS if column.bins.kind == "category" else NUMBERS)
@@ -90,6 +95,16 @@ def _one_value(
         },
         doubt=f"traffic in which {column.name} really is {value!r}",
     )  # fmt: skip
+
+
+def _alone_there(evidence: "Evidence", column: "Column", code: int, *, alone: float) -> bool:
+    """Whether a value took over in one part of the traffic, which all of it blurs."""
+    place = evidence.where(column, (code,))
+    moved = None if place is None else gains_in(evidence, column, place)
+    if moved is None:
+        return False
+    gained = float(moved[moved > 0].sum())
+    return bool(moved[code] >= max(LEAST_THERE, alone * gained))
 
 
 def _had(evidence: "Evidence", column: "Column", code: int, *, old: float = 0.8) -> bool:
@@ -123,7 +138,7 @@ def _stands_still(
     evidence: "Evidence", column: "Column", shift: "Shift", place: "Place | None"
 ) -> bool:
     """Whether an ordinary value took over, rather than grew: of few values one always grows."""
-    if place is not None and place.density >= 0.5:
+    if place is not None and place.density >= LEAST_THERE:
         return True
     taken = shift.change / max(1 - shift.before, 1e-9)
     if _own(evidence, column, taken):

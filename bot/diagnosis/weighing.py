@@ -116,8 +116,9 @@ def _about(sign: Sign, finding: Finding, feature: str | None) -> bool:
         return False
     if any(finding.subject.get(key) == value for key, value in sign.without.items()):
         return False
-    if sign.elsewhere and finding.subject.get("column", feature) == feature:
-        return False
+    if sign.elsewhere:
+        other = finding.subject.get("column", finding.subject.get("feature", feature))
+        return other != feature
     return feature is None or finding.subject.get("feature", feature) == feature
 
 

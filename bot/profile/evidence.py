@@ -122,10 +122,6 @@ class Evidence(Outcomes):
         """The rows of other exact values that came up with this one, as a part of its gain."""
         return mass.came_beside(self, column, code)
 
-    def lost(self, column: "Column", fresh: Sequence[int]) -> list[tuple[int, float]]:
-        """The values that lost what the fresh ones gained, with their loss."""
-        return mass.lost(self, column, fresh)
-
     def exchanged(self, column: "Column") -> recoding.Exchange | None:
         """Known values that took each other's places."""
         return recoding.exchanged(self, column)
@@ -134,9 +130,13 @@ class Evidence(Outcomes):
         """Known values that are now written as another known one."""
         return recoding.merged(self, column)
 
-    def renamed(self, column: "Column", fresh: Sequence[int]) -> dict[int, int]:
-        """Each new value with the known one whose rows it took; empty where they do not match."""
-        return recoding.renamed(self, column, fresh)
+    def came(self, column: "Column") -> list[int]:
+        """The new values of a column that have more than a trace of the rows."""
+        return recoding.came(self, column)
+
+    def renamed(self, column: "Column") -> recoding.Rename | None:
+        """The values that are new, and the known ones whose rows they have."""
+        return recoding.renamed(self, column)
 
     def taken(self, column: "Column", code: int) -> float:
         """How much better a value that grew fits rows of others than more rows of its own."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.bins import FIRST
-from bot.profile.mass import shares
+from bot.profile.mass import lost, shares, unseen
 from bot.profile.replaced import labels_by_code, taken
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ TOLD = 3.0
 
 FAR = 0.2
 """A share of rows so large that it need not be told by labels that it changed its name."""
+
+TRACE = 0.1
+"""New values with less than this part of the rows of the commonest one say nothing of it."""
 
 COMMON = 0.01
 """The least share of rows that a value must have to be looked for under another name."""
@@ -47,6 +50,14 @@ class Merge:
     into: int
     codes: tuple[int, ...]
     told: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rename:
+    """Values that were never there before, and the known ones whose rows they have."""
+
+    codes: tuple[int, ...]
+    names_of: tuple[int, ...]
 
 
 def exchanged(evidence: "Traffic", column: "Column") -> Exchange | None:
@@ -210,15 +221,37 @@ def _deviance(counted: "Floats", expected: "Floats") -> float:
     return float(2 * (held * np.log(held / fit) - held + fit).sum())
 
 
-def renamed(
-    evidence: "Traffic", column: "Column", fresh: Sequence[int], *, match: float = 0.25
-) -> dict[int, int]:
-    """Each new value with the known one that lost as many rows as it gained; {} where none match.
+def came(evidence: "Traffic", column: "Column") -> list[int]:
+    """The values that were never there before, those aside that have only a trace of their rows."""
+    _, during = shares(evidence, column)
+    new = unseen(evidence, column)
+    return [code for code in new if during[code] > TRACE * during[new].max()]
 
-    With two and more, a part of the rows may have been renamed: every known value then lost the
-    same part, as for a default, but a default is one value and not one for each.
+
+def renamed(evidence: "Traffic", column: "Column", *, match: float = 0.3) -> Rename | None:
+    """The new values, and the known ones whose rows they took; None where none lost them.
+
+    One new value has the rows of one known value that lost about as many. Of several, either known
+    ones lost more than their part, or each took the rows of one: where a part of all rows was
+    renamed, every known value lost the same part, as for a default, but a default is one value.
     """
+    fresh = came(evidence, column)
+    if not fresh:
+        return None
     before, during = shares(evidence, column)
+    gained = float((during - before)[fresh].sum())
+    losers = lost(evidence, column, fresh)
+    if len(fresh) == 1:
+        one = bool(losers) and abs(losers[0][1] + gained) < match * gained
+        losers = losers if one else []
+    names = [code for code, _ in losers] or _paired(before, during, fresh)
+    return Rename(codes=tuple(fresh), names_of=tuple(names)) if names else None
+
+
+def _paired(
+    before: "Floats", during: "Floats", fresh: Sequence[int], *, match: float = 0.25
+) -> list[int]:
+    """The known values that lost as many rows as each of several new ones gained, in order."""
     loss = before - during
     gained = sorted(fresh, key=lambda code: -during[code])
     free = sorted(
@@ -226,8 +259,8 @@ def renamed(
         key=lambda code: -loss[code],
     )
     if len(fresh) < 2 or len(free) < len(fresh):
-        return {}
-    pairs = dict(zip(gained, free, strict=False))
-    total = float(sum(during[new] for new in pairs))
-    off = float(sum(abs(during[new] - loss[old]) for new, old in pairs.items()))
-    return pairs if total > 0 and off < match * total else {}
+        return []
+    olds = free[: len(gained)]
+    total = float(during[gained].sum())
+    off = float(np.abs(during[gained] - loss[olds]).sum())
+    return olds if total > 0 and off < match * total else []

@@ -5,18 +5,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.profile.in_place import counts_in
 from bot.profile.mass import gains
 from bot.profile.scales import Scale, scale_read
-from bot.profile.slices import Place, split_by, where_values_are
+from bot.profile.slices import where_values_are
 from bot.profile.windows import HISTORY
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from bot.profile.columns import Column
     from bot.profile.traffic import Traffic
-
-    Counts = npt.NDArray[np.int64]
 
 GAINED = 0.002
 """A code that gained less than this part of all rows says nothing of where new values came up."""
@@ -32,7 +29,7 @@ def scale_of_part(evidence: "Traffic", column: "Column") -> Scale | None:
     whole = scale_read(column.bins, old, new, line)
     gained = [int(code) for code in np.flatnonzero(gains(evidence, column) > GAINED)]
     place = where_values_are(evidence, column, gained) if gained else None
-    counts = None if place is None else _counts_in(evidence, column, place)
+    counts = None if place is None else counts_in(evidence, column, place)
     if whole is None or counts is None or place is None:
         return whole
     there = scale_read(
@@ -41,15 +38,3 @@ def scale_of_part(evidence: "Traffic", column: "Column") -> Scale | None:
     if there is None or there.gain < whole.gain or there.explained < whole.explained:
         return whole
     return replace(there, share=there.share * place.size)
-
-
-def _counts_in(evidence: "Traffic", column: "Column", place: Place) -> "Counts | None":
-    """The rows of a column's codes in a place, [epoch, code]."""
-    for names, counts in split_by(evidence, column):
-        if set(names) == set(place.segments[0]):
-            by_cell = counts.reshape(*counts.shape[:2], -1)
-            cells = [tuple(dict(codes)[name] for name in names) for codes in place.codes]
-            flat = [int(np.ravel_multi_index(cell, counts.shape[2:])) for cell in cells]
-            found: Counts = by_cell[:, :, flat].sum(axis=2)
-            return found
-    return None

@@ -246,3 +246,19 @@ def test_noise_on_a_feature_that_says_little_of_the_label_is_found(examined: Exa
     (found,) = ask(examined(disturb, predictions=named), "data.noise")
 
     assert found.verdict == "clear"  # it scatters, but no tie shows what became of its rows
+
+
+def test_a_value_that_took_over_in_one_region_alone_is_frozen_there(examined: Examined) -> None:
+    def freeze(log: pd.DataFrame) -> None:
+        log["distance"] = log["distance"].round()
+        hit = in_asia(log) & (np.arange(len(log)) % 2 == 0)
+        # Elsewhere the rows swing by themselves, as rows do.
+        log.loc[late(log) & (log["region"] == "us"), "distance"] *= 0.8
+        log.loc[hit, "distance"] = 950.0
+        log.loc[:600, "distance"] = np.where(np.arange(601) % 30 == 0, 950.0, log["distance"][:601])
+        mispredict(log, hit)
+
+    found = the(ask(examined(freeze), "data.constants"))
+
+    assert (found.subject["value"], found.subject["sign"]) == ("950", "frozen")
+    assert found.segments == ({"region": "asia"},)

@@ -221,3 +221,13 @@ def test_another_version_may_answer_by_other_features_altogether(evidence: Evide
     assert moved("model_version") == 0
     assert moved("dependency_upgrade") < 0
     assert moved("label_corruption") < 0
+
+
+def test_a_feature_that_is_served_otherwise_speaks_against_a_join_of_another(
+    evidence: Evidence,
+) -> None:
+    loose = suspect("data.joins", evidence, feature="carrier", sign="both")
+    served = replace(skewed(evidence), subject={"feature": "distance", "release": "no"})
+
+    assert candidates(evidence, [loose])[0].cause == "join_break"
+    assert candidates(evidence, [loose, served])[0].cause == "training_serving_skew"

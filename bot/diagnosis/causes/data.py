@@ -152,6 +152,10 @@ JOIN_BREAK = Declared(
         Sign(
             check="data.ranges", most=-4.0, why="values of other rows lie within its range",
         ),
+        Sign(
+            check="model.skew", most=-4.0, elsewhere=True,
+            why="another feature that is served otherwise than recomputed explains the fall",
+        ),
         *NOT_MIXED_UP,
         Sign(
             check="data.rows", subject={"part": "labels"}, most=-5.0,
