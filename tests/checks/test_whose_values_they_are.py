@@ -252,10 +252,9 @@ def test_a_value_that_took_over_in_one_region_alone_is_frozen_there(examined: Ex
     def freeze(log: pd.DataFrame) -> None:
         log["distance"] = log["distance"].round()
         hit = in_asia(log) & (np.arange(len(log)) % 2 == 0)
-        # Elsewhere the rows swing by themselves, as rows do.
-        log.loc[late(log) & (log["region"] == "us"), "distance"] *= 0.8
+        # Elsewhere other values gain as much, so that in all rows no value stands out.
+        log.loc[late(log) & (log["region"] == "us"), "distance"] *= 0.5
         log.loc[hit, "distance"] = 950.0
-        log.loc[:600, "distance"] = np.where(np.arange(601) % 30 == 0, 950.0, log["distance"][:601])
         mispredict(log, hit)
 
     found = the(ask(examined(freeze), "data.constants"))
