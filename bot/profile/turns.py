@@ -1,6 +1,6 @@
 """When the columns themselves turned: candidates for the onset of what they may have caused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,10 @@ def turning_points(
     long ago is history by now.
     """
     found: list[tuple[float, Turn]] = []
-    named = [*((column, False) for column in columns), *((column, True) for column in versions)]
+    named = [
+        *((column, False) for column in columns),
+        *((one, True) for column in versions for one in _each(column)),
+    ]
     for column, released in named:
         every = column.sum(axis=1)
         best, bucket, code = _turn(every.astype(np.float64), first=int(len(every) * latest))
@@ -52,6 +55,14 @@ def turning_points(
             found.append((best, turn))
     found.sort(key=lambda one: (not one[1].released, -one[0], one[1].bucket))
     return list({turn.bucket: turn for _, turn in reversed(found)}.values())[::-1][:most]
+
+
+def _each(column: "Counts") -> "Iterator[Counts]":
+    """Each code beside all others: of several versions every one has a turn of its own."""
+    every = column.sum(axis=2)
+    for code in np.flatnonzero(column.sum(axis=(0, 1))):
+        own = column[:, :, code]
+        yield np.stack([own, every - own], axis=2)
 
 
 def _falling(every: "Counts", bucket: int, code: int) -> Series:

@@ -52,3 +52,13 @@ def test_a_fall_where_another_version_began_to_serve_needs_less_to_be_believed()
     assert as_any.change is None
     assert as_version.change is not None
     assert abs(as_version.start - 300) <= 1
+
+
+def test_each_of_several_versions_has_a_turn_of_its_own() -> None:
+    served = np.zeros((400, 3, 6), dtype=np.int64)
+    served[:210, 1, 3] = served[210:330, 1, 4] = served[330:, 1, 5] = 20
+
+    turns = turning_points([], versions=[served])
+
+    assert {turn.bucket for turn in turns} >= {210, 330}
+    assert all(turn.released for turn in turns)
