@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, SourceError
 from bot.settings import HttpSettings, Settings, resolve
 
 
@@ -23,7 +23,7 @@ class Access:
         """What TLS goes by: the usual authorities, and one's own beside them.
 
         Raises:
-            SettingsError: A file is not there, or is none of its kind.
+            SourceError: A file is not there, or is none of its kind.
         """
         import httpx  # noqa: PLC0415 - a slow import, and only who calls needs it
 
@@ -34,7 +34,8 @@ class Access:
             if self.certificate is not None:
                 context.load_cert_chain(self.certificate, keyfile=self.key)
         except (OSError, ssl.SSLError) as error:
-            raise SettingsError(f"{where}: its certificates cannot be read ({error})") from error
+            # Read at the call, where what is optional must not end a diagnosis.
+            raise SourceError(f"{where}: its certificates cannot be read ({error})") from error
         return context
 
 

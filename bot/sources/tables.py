@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import SourceError
+from bot.errors import SettingsError, SourceError
 from bot.settings import Settings, SourceSettings, closest, hidden, nearest, resolve
 from bot.sources import spark
 
@@ -96,7 +96,10 @@ class TableSource:
 
     @property
     def _url(self) -> str:
-        return resolve(self._source.url or "duckdb://", where=f"{self.where}.url")
+        try:
+            return resolve(self._source.url or "duckdb://", where=f"{self.where}.url")
+        except SettingsError as error:  # of a table that may be optional
+            raise SourceError(str(error)) from error
 
     def _connect(self) -> Any:
         import ibis  # noqa: PLC0415 - a second to import, wanted only once data is read

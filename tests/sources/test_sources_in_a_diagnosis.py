@@ -156,6 +156,28 @@ def test_the_cause_is_found_with_the_commit_that_did_it(settings: Settings) -> N
     assert first.change.endswith("/pipeline")
 
 
+def test_wrong_certificates_and_unset_variables_of_what_is_optional_end_no_diagnosis(
+    settings: Settings,
+) -> None:
+    path = settings.folder / "plummet.toml"
+    broken = path.read_text()
+    for right, wrong in (
+        ('"prometheus"\nurl = "http:', '"prometheus"\nca_file = "x.pem"\nurl = "https:'),
+        ('"git"\npath = "code"', '"github"\noptions.repository = "a/b"\nbasic = "${UNSET}"'),
+        ('reference]\nsource = "files"', 'reference]\nsource = "old"'),
+    ):  # fmt: skip
+        assert right in broken
+        broken = broken.replace(right, wrong)
+    path.write_text(broken + '\n[sources.old]\nkind = "table"\nurl = "postgres://${UNSET}"\n')
+
+    found = diagnosed(read_settings(path))
+
+    assert found.hypotheses[0].cause == "missing_values"
+    unknown = {one.check: one.says for one in found.findings if one.verdict == "unknown"}
+    assert "its certificates cannot be read" in unknown["system.metrics"]
+    assert "environment variable UNSET" in unknown["changes.recent"]
+
+
 def test_of_two_sources_of_system_metrics_one_that_is_down_does_not_cost_the_other(
     settings: Settings,
 ) -> None:
