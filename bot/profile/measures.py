@@ -63,6 +63,9 @@ class Tallies:
     def series(self) -> Series:
         """An additive series by bucket whose mean falls when, and only when, the metric worsens."""
         known = self.outcomes[:, (WRONG, RIGHT)].sum(axis=1)
+        if self.metric == "r2":
+            sums = (self._known(name) for name in ("squared", "label", "label2"))
+            return _explained(known.astype(np.float64), *sums)
         if self.metric in _LOSSES:
             loss, square = (self._known(name) for name in _LOSSES[self.metric])
             return Series(n=known.astype(np.float64), total=-loss, square=square)
@@ -167,21 +170,47 @@ METRICS: "dict[str, Callable[[_Window], float | None]]" = {
 _SHARES = frozenset({"precision", "recall", "f1"})
 _LOSSES = {
     "log_loss": ("loss", "loss2"), "brier": ("brier", "brier2"), "mae": ("absolute", "squared"),
-    "rmse": ("squared", "squared2"), "r2": ("squared", "squared2"),
-    "mape": ("relative", "relative2"),
+    "rmse": ("squared", "squared2"), "mape": ("relative", "relative2"),
 }  # fmt: skip
 
 
 def _placements(scores: "Counts", positive: int) -> Series:
-    """How far each positive stands above the negatives of all time, whose mean is the area."""
+    """How far each row stands above the other class of all time, or below it; the mean is the area.
+
+    What a row has beyond the area is divided by the share of its class, so that each class moves
+    the mean as much as it moves the area, however few rows it has (DeLong et al. 1988).
+    """
     ones = scores[:, positive, FIRST:].astype(np.float64)
     zeros = scores[:, NULL + 1 :, FIRST:].sum(axis=1) - ones
-    below = np.cumsum(zeros.sum(0)) - zeros.sum(0) / 2
-    above = np.cumsum(ones.sum(0)[::-1])[::-1] - ones.sum(0) / 2
-    up = below / max(zeros.sum(), 1.0)
-    down = above / max(ones.sum(), 1.0)
+    n, positives, negatives = ones.sum(1) + zeros.sum(1), ones.sum(0), zeros.sum(0)
+    share = float(positives.sum() / max(n.sum(), 1.0))
+    below = (np.cumsum(negatives) - negatives / 2) / max(negatives.sum(), 1.0)
+    above = (np.cumsum(positives[::-1])[::-1] - positives / 2) / max(positives.sum(), 1.0)
+    area = float(positives @ below / max(positives.sum(), 1.0))
+    up = area + (below - area) / max(share, 1e-12)
+    down = area + (above - area) / max(1 - share, 1e-12)
     return Series(
-        n=ones.sum(1) + zeros.sum(1),
-        total=ones @ up + zeros @ down,
-        square=ones @ up**2 + zeros @ down**2,
-    )
+        n=n, total=ones @ up + zeros @ down, square=ones @ up**2 + zeros @ down**2
+    )  # fmt: skip
+
+
+def _explained(n: "Floats", squared: "Floats", label: "Floats", label2: "Floats") -> Series:
+    """What each row adds to r2, whose mean falls with it, be it by errors or by equal labels.
+
+    The influence of a row on 1 - E / S about the values of all time: E are squared errors, S the
+    squares of labels about their mean. Its variance is that of neighbouring buckets' means, for
+    rows' own would take moments that nothing else needs.
+    """
+    rows = max(float(n.sum()), 1.0)
+    mean = float(label.sum()) / rows
+    about = label2 - 2 * mean * label + n * mean**2
+    spread, lost = float(about.sum()) / rows, float(squared.sum()) / rows
+    if spread <= 0:
+        return Series(n=n, total=-squared, square=squared**2 / np.maximum(n, 1))
+    part = lost / spread
+    total = n * (1 - part) - (squared - part * about) / spread
+    full = n > 0
+    means, held = total[full] / n[full], n[full]
+    steps = np.diff(means) ** 2 / (1 / held[1:] + 1 / held[:-1])
+    one = float(steps.mean()) if len(steps) else 0.0
+    return Series(n=n, total=total, square=n * one + total**2 / np.maximum(n, 1))
