@@ -30,7 +30,7 @@ def examine_all(
     settings: Settings, *, slack: bool = True, environment: Mapping[str, str] | None = None
 ) -> list[Symptom]:
     """Look at settings, senders, playbooks, templates, sources, models and Slack."""
-    found = [Symptom(part="settings", well=True, says=f"{len(settings.models)} models")]
+    found = [Symptom(part="settings", well=True, says=_models(len(settings.models)))]
     found += [_of_sender(settings, name, environment) for name in settings.alerts]
     found += list(_of_playbooks(settings))
     with open_evidence(settings) as sources:
@@ -135,3 +135,7 @@ def _of_source(settings: Settings, name: str, sources: Sources) -> Symptom:
 
 def _of_model(settings: Settings, name: str, sources: Sources) -> Symptom:
     return _looked(f"model {name}", lambda: look_at(settings, name, sources=sources))
+
+
+def _models(number: int) -> str:
+    return f"{number} model" if number == 1 else f"{number} models"

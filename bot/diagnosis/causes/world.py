@@ -48,6 +48,10 @@ COVARIATE_SHIFT = Declared(
             check="data.constants", most=-4.0, reads="explained",
             why="a value that does not go with its rows makes them look like others",
         ),
+        Sign(
+            check="model.skew", most=-5.0,
+            why="a mix that moved in the world is in the offline recomputation as well",
+        ),
         Sign(check="model.score", most=-3.0, why="the model answers otherwise at equal features"),
     ),
     neighbours=(
