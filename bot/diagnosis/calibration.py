@@ -47,6 +47,13 @@ class Calibration:
         whole = sum(weights) + left
         return [self.surest * one / whole for one in weights], self.surest * left / whole
 
+    def first(self, case: "Weighed") -> tuple[float, bool]:
+        """The belief in the first answer of a case, and whether it is right."""
+        shares, left = self.shares(list(case.odds.values()), outside=case.outside)
+        named = dict(zip(case.odds, shares, strict=True)) | {"unknown": left}
+        best = max(named, key=lambda cause: named[cause])
+        return named[best], best in case.right
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
@@ -92,7 +99,5 @@ def write(found: Calibration, path: Path = KEPT) -> None:
 
 def _loss(one: Calibration, case: Weighed) -> float:
     """The squared distance of the belief in the first answer from whether it is right."""
-    shares, left = one.shares(list(case.odds.values()), outside=case.outside)
-    named = dict(zip(case.odds, shares, strict=True)) | {"unknown": left}
-    first = max(named, key=lambda cause: named[cause])
-    return (named[first] - (first in case.right)) ** 2
+    belief, right = one.first(case)
+    return (belief - right) ** 2

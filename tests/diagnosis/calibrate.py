@@ -1,7 +1,8 @@
 """Fits the calibration: `python -m tests.diagnosis.calibrate CASES… [--write]`.
 
 Reads case folders with a truth.json, examines each with every check, and fits temperature and
-`unknown` by the Brier score of the first answer. Without `--write` it only prints what it found.
+`unknown` by the Brier score of the first answer. Says how far confidences are off where each data
+set is judged by a fit on all others. Without `--write` it only prints what it found.
 """
 
 import json
@@ -11,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.diagnosis import every_finding, examine
-from bot.diagnosis.calibration import Weighed, calibration, fit, write
+from bot.diagnosis.calibration import Calibration, Weighed, calibration, fit, write
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.rank import candidates, outside
 from bot.settings import read_settings
@@ -38,13 +39,32 @@ def weighed(folder: Path) -> Weighed | None:
     )  # fmt: skip
 
 
-def cases(places: list[str]) -> Iterator[Weighed]:
-    """Every case below these folders that the ranking decides."""
+def cases(places: list[str]) -> Iterator[tuple[str, Weighed]]:
+    """Every case below these folders that the ranking decides, with the name of its data set."""
     for place in places:
         for folder in sorted(path.parent for path in Path(place).glob("*/truth.json")):
             found = weighed(folder)
             if found is not None:
-                yield found
+                yield json.loads((folder / "truth.json").read_text("utf-8"))["dataset"], found
+
+
+def error_of(judged: list[tuple[Calibration, Weighed]], *, bins: int = 10) -> float:
+    """The expected calibration error of first answers, in equal bins (Naeini et al. 2015)."""
+    piles: dict[int, list[tuple[float, bool]]] = {}
+    for one, case in judged:
+        belief, right = one.first(case)
+        piles.setdefault(min(int(belief * bins), bins - 1), []).append((belief, right))
+    off = (abs(sum(belief - right for belief, right in pile)) for pile in piles.values())
+    return sum(off) / len(judged)
+
+
+def rotated(known: list[tuple[str, Weighed]]) -> list[tuple[Calibration, Weighed]]:
+    """Each case with the fit on the cases of all other data sets."""
+    fits = {
+        name: fit(case for other, case in known if other != name)
+        for name in sorted({name for name, _ in known})
+    }
+    return [(fits[name], case) for name, case in known]
 
 
 def main(arguments: list[str]) -> int:
@@ -53,8 +73,14 @@ def main(arguments: list[str]) -> int:
     if not places:
         sys.stderr.write(__doc__ or "")
         return 2
-    found = fit(cases(places), command="python -m tests.diagnosis.calibrate CASES --write")
-    sys.stdout.write(f"was {calibration()}\nis  {found}\n")
+    known = list(cases(places))
+    every = [case for _, case in known]
+    found = fit(every, command="python -m tests.diagnosis.calibrate CASES --write")
+    sys.stdout.write(f"was {calibration()}\nis  {found}\ncalibration error of first answers:\n")
+    sys.stdout.write(f"  as it was       {error_of([(calibration(), one) for one in every]):.3f}\n")
+    sys.stdout.write(f"  as it is        {error_of([(found, one) for one in every]):.3f}\n")
+    if len({name for name, _ in known}) > 1:
+        sys.stdout.write(f"  data sets apart {error_of(rotated(known)):.3f}\n")
     if "--write" in arguments:
         write(found)
     return 0
