@@ -10,6 +10,7 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.rejection import Rejection
 
 
 @check("model.threshold")
@@ -18,6 +19,9 @@ def model_threshold(
 ) -> Iterator[Finding]:
     """Do predictions still follow from the score as they did before?"""
     rule = evidence.rule
+    if rule is None and evidence.rejection is not None:
+        yield _of_classes(evidence, evidence.rejection, least=least, sure=sure)
+        return
     if rule is None:
         why = evidence.absent.get("score", "it needs a score and two classes")
         raise CheckError(f"the decision rule cannot be read off: {why}")
@@ -39,4 +43,37 @@ def model_threshold(
             "old": rule.old or 0.0, "new": rule.new or 0.0, "one_way": rule.one_way,
         },
         doubt="answers that are fallbacks and follow no rule",
+    )  # fmt: skip
+
+
+def _of_classes(
+    evidence: "Evidence", found: "Rejection", *, least: float, sure: float, to_one: float = 0.85,
+    part: float = 0.1, cut: float = 0.1, truly: float = 0.5,
+) -> Finding:  # fmt: skip
+    """Of many classes a threshold turns answers of low score, and no other, into one of them.
+
+    It is no rule where labels turned with the answers, or where answers of high score moved too.
+    """
+    turned, since = found.turned, evidence.said_since
+    broken = (
+        found.share >= least and found.z >= 1.5 * sure and turned >= part
+        and found.to_one >= to_one and abs(found.above) <= cut * turned
+        and found.truly <= truly * turned
+    )  # fmt: skip
+    words = (
+        f"{percent(turned)} of the answers that would be of other classes are {found.name} where"
+        f" the score is below {number(found.below)}, {percent(max(found.above, 0.0))} over it;"
+        f" labels there did not turn so" if broken
+        else "no class took over the answers of low score, and those only"
+    )  # fmt: skip
+    return Finding(
+        check="model.threshold", verdict="suspect" if broken else "clear", rows=found.rows,
+        strength=min(found.z**2 / 2, 50.0) if broken else 0.0,
+        since=since[0] if broken else None, slow=since[1],
+        subject={"sign": "moved"} if broken else {}, says=words,
+        figures={
+            "before": 0.0, "during": found.share, "z": found.z, "new": found.below,
+            "turned": turned, "above": found.above, "truly": found.truly, "to_one": found.to_one,
+        },
+        doubt="a server that answers its default where the model is unsure",
     )  # fmt: skip

@@ -30,6 +30,7 @@ from bot.profile.given import (
     true_given_score,
 )
 from bot.profile.labels import Labels, labels_of
+from bot.profile.rejection import Rejection, rejection_of
 from bot.profile.traffic import Traffic
 from bot.profile.training import Training, training_of
 
@@ -49,6 +50,11 @@ class Outcomes(Traffic):
     def rule(self) -> Rule | None:
         """How predictions follow from the score, before and during."""
         return rule_of(self)
+
+    @cached_property
+    def rejection(self) -> Rejection | None:
+        """Which class took over the answers of low score, where there are several."""
+        return rejection_of(self)
 
     @cached_property
     def prior(self) -> Prior | None:
