@@ -16,9 +16,9 @@ _log = logging.getLogger(__name__)
 def begin_polls(desk: Desk) -> None:
     """Have every configured address asked now."""
     for name in desk.polls:
-        _ask_in(desk, name, seconds=0)
+        _later(desk, "poll", {"sender": name}, seconds=0)
     for name in desk.registries:
-        _look_in(desk, name, seconds=0)
+        _later(desk, "registry", {"source": name}, seconds=0)
 
 
 def poll(desk: Desk, name: str) -> None:
@@ -34,7 +34,7 @@ def poll(desk: Desk, name: str) -> None:
         _take(desk, asked)
     except SourceError as error:
         _log.warning("what fires now is not known: %s", error)
-    _ask_in(desk, name, seconds=asked.seconds)
+    _later(desk, "poll", {"sender": name}, seconds=asked.seconds)
 
 
 def look(desk: Desk, name: str) -> None:
@@ -50,7 +50,7 @@ def look(desk: Desk, name: str) -> None:
             )
     except SourceError as error:
         _log.warning("what the registry serves is not known: %s", error)
-    _look_in(desk, name, seconds=watch.seconds)
+    _later(desk, "registry", {"source": name}, seconds=watch.seconds)
 
 
 def _take(desk: Desk, asked: Poll) -> None:
@@ -62,21 +62,8 @@ def _take(desk: Desk, asked: Poll) -> None:
     desk.seen[asked.sender] = {alert.id for alert in firing.alerts}
 
 
-def _ask_in(desk: Desk, name: str, *, seconds: float) -> None:
-    desk.store.enqueue(
-        "poll",
-        {"sender": name},
-        lane=f"poll:{name}",
-        key=f"poll:{name}",
-        due=desk.clock() + timedelta(seconds=seconds),
-    )
-
-
-def _look_in(desk: Desk, name: str, *, seconds: float) -> None:
-    desk.store.enqueue(
-        "registry",
-        {"source": name},
-        lane=f"registry:{name}",
-        key=f"registry:{name}",
-        due=desk.clock() + timedelta(seconds=seconds),
-    )
+def _later(desk: Desk, kind: str, whom: dict[str, str], *, seconds: float) -> None:
+    """A lane for each: one that is slow keeps no other waiting."""
+    (name,) = whom.values()
+    due = desk.clock() + timedelta(seconds=seconds)
+    desk.store.enqueue(kind, whom, lane=f"{kind}:{name}", key=f"{kind}:{name}", due=due)
