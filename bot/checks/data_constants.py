@@ -22,6 +22,15 @@ LEAST_THERE = 0.3
 CAME = 3.0
 """Log likelihood ratio from which labels tell that a value's rows are its own."""
 
+NEW = 0.002
+"""A value with a smaller share of the rows than this before is one that it hardly ever had."""
+
+MOST = 0.5
+"""Where more than this part of the rows came to repeat the row before, most rows are copies."""
+
+KEPT = 0.1
+"""Values that lost no more than this part of what another gained did not give it their rows."""
+
 NUMBERS = frozenset({"0", "-1", "-99", "-999", "-9999", "99", "999", "9999", "99999", "999999"})
 
 
@@ -56,29 +65,37 @@ def _one_value(
         default=(0.0, 0),
     )  # fmt: skip
     gained, code = best
-    if gained < least:
+    shift = evidence.shift(column, (code,)) if gained >= least else None
+    if shift is None or shift.strength < sure:
         return None
     # One value gains nearly all that is gained, and what it takes it takes from every other.
     everything = evidence.gained(column)
-    shift = evidence.shift(column, (code,))
-    if shift.strength < sure:
-        return None
     if gained < alone * everything and not _alone_there(evidence, column, code, alone=alone):
         return None
-    # A default is one value: where others came with it, they are names, or marks of a scale.
-    if len(evidence.came(column)) > 1:
-        return None
-    value = column.bins.name_of(code)
+    new, place = shift.before < NEW, evidence.where(column, (code,))
+    if new:
+        # A default is one value: where others came with it, they are names, or marks of a scale.
+        took = len(evidence.came(column)) <= 1 and not _name_of_one(evidence, column)
+    else:
+        took = len(evidence.came(column)) <= 1 and not _recoded(evidence, column, code)
+        took = took and _stands_still(evidence, column, shift, place)
+    return _taken_over(evidence, column, code, shift=shift, place=place) if took else None
+
+
+def _taken_over(
+    evidence: "Evidence", column: "Column", code: int, *, shift: "Shift", place: "Place | None"
+) -> Finding:
+    gained, everything = evidence.gain(column, code), evidence.gained(column)
+    value, new, limit = column.bins.name_of(code), shift.before < NEW, evidence.limit(column, code)
     listed = value.lower() in (WORDS if column.bins.kind == "category" else NUMBERS)
-    new = shift.before < 0.002
     # A value of its own that it had long before, however rarely, is one that stood still.
     sign = "default" if listed or (new and not _had(evidence, column, code)) else "frozen"
-    part, place = evidence.explained(column, (code,)), evidence.where(column, (code,))
-    if not new and (
-        _recoded(evidence, column, code) or not _stands_still(evidence, column, shift, place)
-    ):
-        return None
+    part, accounts = evidence.explained(column, (code,)), evidence.accounts(column, (code,))
     what = "a value that it hardly ever had" if new else "an ordinary value of it"
+    if limit is not None:
+        sign, what = "limit", f"the value of all that lay {limit.side} it and of no other"
+    if not new:
+        accounts *= evidence.came_where_wrong(column, code)
     return Finding(
         check="data.constants", verdict="suspect", strength=shift.strength, rows=shift.rows,
         since=shift.since, slow=shift.slow,
@@ -89,12 +106,24 @@ def _one_value(
         segments=evidence.parts_with(column, place),
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
-            "z": shift.z, "explained": part, "accounts": evidence.accounts(column, (code,)),
+            "z": shift.z, "explained": part, "accounts": accounts,
             "alone": gained / max(everything, 1e-9),
             "new": float(new),
         },
         doubt=f"traffic in which {column.name} really is {value!r}",
     )  # fmt: skip
+
+
+def _name_of_one(evidence: "Evidence", column: "Column") -> bool:
+    """Whether a new value has the rows of one known value, where others kept theirs."""
+    found = evidence.renamed(column) if column.bins.kind == "category" else None
+    if found is None or len(found.codes) > 1 or len(found.names_of) > 1:
+        return False
+    moved = {*found.codes, *found.names_of}
+    lost = [
+        min(evidence.gain(column, code), 0.0) for code, _ in column.known() if code not in moved
+    ]
+    return -sum(lost) <= KEPT * evidence.gain(column, found.codes[0])
 
 
 def _alone_there(evidence: "Evidence", column: "Column", code: int, *, alone: float) -> bool:
@@ -151,8 +180,9 @@ def _copies(evidence: "Evidence", column: "Column", *, least: float, sure: float
     copies = evidence.copies(column)
     if copies is None or copies.rise < least or copies.z < sure:
         return None
-    # A value that became common repeats itself: copies leave the frequencies as they are.
-    if evidence.gained(column) > 0.5 * copies.rise:
+    # A value that became common repeats itself, less often than it gained rows: copies leave the
+    # frequencies as they are, but where most rows are copies, few values are left to have any.
+    if evidence.gained(column) > (1.0 if copies.rise > MOST else 0.5) * copies.rise:
         return None
     if _own(evidence, column, copies.rise / max(1 - copies.before, 1e-9)):
         return None

@@ -69,6 +69,15 @@ def _finding(evidence: "Evidence", one: "Loosened") -> Finding:
             "high": one.label_kept + 1.96 * one.error, "partner_kept": one.partner_kept,
             "before": one.before, "during": one.during, "z": one.z, "moved": one.moved,
             "others_lost": one.others,
-        },
+        } | _held(evidence, one),
         doubt=f"a world in which {one.feature} no longer matters; its values by id would tell",
     )  # fmt: skip
+
+
+def _held(evidence: "Evidence", one: "Loosened") -> dict[str, float]:
+    """How far the extra errors keep to the one part of the traffic where it came loose."""
+    column = evidence.columns.get(one.place[0]) if one.place else None
+    code = None if column is None or one.place is None else column.bins.code(one.place[1])
+    if column is None or code is None:
+        return {}
+    return {"accounts": evidence.accounts(column, (code,))}

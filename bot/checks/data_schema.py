@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.checks.words import percent, since
+from bot.checks.words import inside, percent, since
 from bot.incident import Finding
 from bot.sockets import check
 
@@ -22,6 +22,7 @@ def data_schema(
     """Are all columns there, of the right type, and filled under the names the model reads?"""
     found = [*_gone(evidence), *_retyped(evidence), *_unread(evidence, least, sure)]
     found += _renamed(evidence, least, sure)
+    found += _swapped(evidence, sure)
     yield from found
     if evidence.reference_schema is None:
         why = evidence.absent.get("reference", "it cannot be read")
@@ -105,6 +106,31 @@ def _renamed(evidence: "Evidence", least: float, sure: float) -> Iterator[Findin
                 "accounts": evidence.accounts(evidence.columns[twin], (NULL,)) if twin else 0.0,
             },
             doubt="a new column that nothing reads yet",
+        )  # fmt: skip
+
+
+def _swapped(evidence: "Evidence", sure: float) -> Iterator[Finding]:
+    """Two numbers that have each other's values."""
+    for pair in evidence.swapped():
+        column = evidence.columns[pair.feature]
+        gained = [code for code, _ in column.known() if evidence.gain(column, code) > 0]
+        shift, place = evidence.shift(column, gained), evidence.where(column, gained)
+        if shift.strength < sure:
+            continue
+        yield Finding(
+            check="data.schema", verdict="suspect", strength=shift.strength, rows=shift.rows,
+            since=shift.since, slow=shift.slow,
+            subject={"feature": pair.feature, "other": pair.other, "sign": "swapped"},
+            says=f"{pair.feature} has the values of {pair.other}, which has its values, in about"
+            f" {percent(pair.share)} of rows{inside(place)}{since(shift.since)}: that accounts for"
+            f" {percent(min(pair.explained, 1.0))} of how it moved",
+            segments=evidence.parts_with(column, place),
+            figures={
+                "share": pair.share, "explained_shape": pair.explained,
+                "before": shift.before, "during": shift.during,
+                "accounts": evidence.accounts(column, gained),
+            },
+            doubt=f"traffic in which {pair.feature} really is what {pair.other} was",
         )  # fmt: skip
 
 

@@ -84,9 +84,9 @@ def _outside(
         says = "nothing that was looked at accounts for the fall"
     return Hypothesis(
         cause="unknown", confidence=round(left, 4), says=says,
-        features=(leading.subject["feature"],)
-        if outside.odds and leading is not None and "feature" in leading.subject
-        else (),
+        features=tuple(
+            leading.subject[key] for key in ("feature", "other") if key in leading.subject
+        ) if outside.odds and leading is not None else (),
         segments=place.segments if place is not None else (),
         since=leading.since if outside.odds and leading is not None else None,
         change=outside.named.subject["change"] if outside.odds and outside.named else None,

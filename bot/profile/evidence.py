@@ -17,7 +17,9 @@ from bot.profile.distance import Drift, drift_of
 from bot.profile.flow import Flow, Part, flow_of, parts_of
 from bot.profile.harm import FallenPart, fallen_part, fell
 from bot.profile.hours import Lag, lag_of
+from bot.profile.in_place import came_where
 from bot.profile.joint import Joint, label_tie
+from bot.profile.limited import Limit, limit_of
 from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
 from bot.profile.outcomes import Outcomes
@@ -30,6 +32,7 @@ from bot.profile.scatter import Scatter, scatter_of
 from bot.profile.shift import Shift
 from bot.profile.sick import Host, hosts_of
 from bot.profile.slices import Place, split_by, where_values_are, worst_place
+from bot.profile.swapped import Swapped, swapped_of
 from bot.profile.ties import Tie
 
 if TYPE_CHECKING:
@@ -141,6 +144,18 @@ class Evidence(Outcomes):
     def taken(self, column: "Column", code: int) -> float:
         """How much better a value that grew fits rows of others than more rows of its own."""
         return taken(column, code)
+
+    def came_where_wrong(self, column: "Column", code: int) -> float:
+        """How far a value came up where the extra errors are: 0 where no less outside of it."""
+        return came_where(self, column, code, self.where_wrong)
+
+    def limit(self, column: "Column", code: int) -> Limit | None:
+        """The side of a value that all came to it; None where rows came from both or neither."""
+        return limit_of(self, column, code)
+
+    def swapped(self) -> tuple[Swapped, ...]:
+        """Pairs of numbers that have each other's values."""
+        return swapped_of(self)
 
     def mix_share(self, column: "Column") -> float:
         """The part of the extra errors that the changed mix of a column alone explains."""

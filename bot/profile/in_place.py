@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.profile.mass import gains
 from bot.profile.slices import Place, split_by
 from bot.profile.windows import HISTORY
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     Counts = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
+
+
+SPREAD = 0.3
+"""A value that came up less than this much as often outside of a place belongs to the place."""
 
 
 def counts_in(evidence: "Traffic", column: "Column", place: Place) -> "Counts | None":
@@ -37,3 +42,20 @@ def gains_in(evidence: "Traffic", column: "Column", place: Place) -> "Floats | N
     old, new = counts[:HISTORY].sum(axis=0), counts[HISTORY:].sum(axis=0)
     moved: Floats = new / max(new.sum(), 1) - old / max(old.sum(), 1)
     return moved
+
+
+def came_where(evidence: "Traffic", column: "Column", code: int, place: "Place | None") -> float:
+    """Whether a value came up where a part of the traffic holds the extra errors, from 0 to 1.
+
+    What came up as much in the rest, which does as well as before, does no harm there.
+    """
+    inside = None if place is None else gains_in(evidence, column, place)
+    if place is None or inside is None or place.density <= 0 or not 0 < place.size < 1:
+        return 1.0
+    here, whole = float(inside[code]), float(gains(evidence, column)[code])
+    if here <= 0:
+        return 0.0
+    spread = max(whole - place.size * here, 0.0) / (1 - place.size) / here
+    if spread < SPREAD:
+        return 1.0
+    return min(place.outside / place.density / (SPREAD * spread), 1.0)

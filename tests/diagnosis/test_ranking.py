@@ -13,10 +13,10 @@ from bot.diagnosis.candidate import Candidate
 from bot.diagnosis.causes import BY_NAME
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.neighbours import level_twins
-from bot.diagnosis.rank import candidates, outside
+from bot.diagnosis.rank import candidates, outside, rank
 from bot.diagnosis.residual import beside
 from bot.diagnosis.weighing import fits, weighed
-from bot.incident import Finding
+from bot.incident import Finding, Hypothesis
 from bot.profile import Evidence
 from bot.settings import read_settings
 from bot.sources import open_sources
@@ -66,6 +66,60 @@ def test_what_differs_from_its_recomputation_is_no_fault_of_the_source(evidence:
 
         serving = declared.cause in {"training_serving_skew", "preprocessing_change"}
         assert (served.odds > alone.odds) is serving, declared.cause
+
+
+def found_of(evidence: Evidence, check: str, **subject: str) -> Finding:
+    return Finding(
+        check=check, verdict="suspect", strength=50.0, says=f"{check} says so",
+        since=evidence.start, subject={"feature": "distance", **subject},
+        figures={"accounts": 1.0},
+    )  # fmt: skip
+
+
+def test_no_pile_of_evidence_makes_a_fault_of_the_source_of_what_is_served_otherwise(
+    evidence: Evidence,
+) -> None:
+    seen = [
+        found_of(evidence, "data.units", sign="scaled"),
+        found_of(evidence, "data.ranges", sign="scaled"),
+    ]
+    unit, skew = (BY_NAME[name] for name in ("unit_change", "training_serving_skew"))
+
+    assert weighed(evidence, unit, "distance", seen).odds > 0
+    seen.append(skewed(evidence))
+    assert weighed(evidence, unit, "distance", seen).odds < 0
+    assert weighed(evidence, skew, "distance", seen).odds > 0
+
+
+def conclude_of(evidence: Evidence, findings: list[Finding]) -> list[Hypothesis]:
+    """The hypotheses as the ranking states them, of a metric that fell."""
+    numbered = [replace(one, id=f"f{place}") for place, one in enumerate(findings, start=1)]
+    return list(rank(evidence, numbered, verdict="degraded"))
+
+
+def test_swapped_features_are_no_cause_of_the_contract_and_both_are_named(
+    evidence: Evidence,
+) -> None:
+    swapped = found_of(evidence, "data.schema", sign="swapped", other="carrier")
+    findings = [found_of(evidence, "data.units", sign="scaled"), swapped]
+
+    (*_, unknown) = sorted(conclude_of(evidence, findings), key=lambda one: one.confidence)
+
+    assert (unknown.cause, unknown.features) == ("unknown", ("distance", "carrier"))
+
+
+def test_a_limit_is_no_frozen_value_and_moved_hours_did_not_stand_still(evidence: Evidence) -> None:
+    frozen = BY_NAME["frozen_feature"]
+    limit = found_of(evidence, "data.constants", sign="limit")
+    still = found_of(evidence, "data.constants", sign="frozen")
+    moved = found_of(evidence, "data.clock", sign="shifted")
+
+    assert outside(evidence, [limit]).odds > outside(evidence, [still]).odds
+    assert weighed(evidence, frozen, "distance", [limit]).odds < 0
+    alone, beside_it = (
+        weighed(evidence, frozen, "distance", found).odds for found in ([still], [still, moved])
+    )
+    assert alone > beside_it
 
 
 def test_a_fault_that_is_taken_out_turns_the_verdict(

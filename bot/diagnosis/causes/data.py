@@ -5,6 +5,7 @@ from bot.diagnosis.causes.shared import (
     NOT_MIXED_UP,
     NOT_NOISE,
     NOT_SELECTED,
+    NOT_SWAPPED,
     NOT_THE_SOURCE,
     QUARANTINE,
     SYSTEMS,
@@ -45,6 +46,7 @@ DEFAULT_FILL = Declared(
     cause="default_fill", prior=0.0, first=QUARANTINE, then=MEND_SOURCE,
     signs=(
         Sign(check="data.constants", subject={"sign": "default"}, most=7.5, clear=2.0),
+        NOT_SWAPPED,
         NOT_THE_SOURCE,
     ),
     neighbours=(
@@ -74,6 +76,7 @@ UNIT_CHANGE = Declared(
             why="harder cases, told by another feature, explain the fall",
         ),
         NOT_NOISE,
+        NOT_SWAPPED,
         NOT_THE_SOURCE,
     ),
     neighbours=(
@@ -107,7 +110,16 @@ FROZEN_FEATURE = Declared(
     signs=(
         Sign(check="data.constants", subject={"sign": "frozen"}, most=7.5, clear=2.0),
         Sign(check="data.clock", subject={"sign": "stale"}, most=7.5),
+        NOT_SWAPPED,
         NOT_THE_SOURCE,
+        Sign(
+            check="data.categories", subject={"sign": "recoded"}, most=-5.0,
+            why="its values are those of the row, under other names",
+        ),
+        Sign(
+            check="data.clock", subject={"sign": "shifted"}, most=-6.0,
+            why="the hours moved with the clock, and did not stand still",
+        ),
         Sign(
             check="drift.adversarial", most=-4.0,
             why="a few senders who ask again and again repeat themselves",
@@ -163,6 +175,7 @@ JOIN_BREAK = Declared(
         ),
         NOT_NOISE,
         NOT_SELECTED,
+        NOT_SWAPPED,
         NOT_THE_SOURCE,
     ),
     neighbours=(
@@ -246,6 +259,7 @@ CLOCK_SHIFT = Declared(
     cause="clock_shift", prior=-0.5, first=QUARANTINE, then=MEND_SOURCE,
     signs=(
         Sign(check="data.clock", subject={"sign": "shifted"}, most=8.5, clear=2.5),
+        NOT_SWAPPED,
         NOT_THE_SOURCE,
     ),
     neighbours=(

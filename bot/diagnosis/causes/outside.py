@@ -11,8 +11,13 @@ UNKNOWN = Declared(
         Sign(check="data.rows", subject={"part": "rows"}, most=6.0),
         Sign(check="data.noise", most=6.0),
         Sign(check="model.threshold", subject={"sign": "mixed"}, most=4.0),
+        Sign(check="data.schema", subject={"sign": "swapped"}, most=9.0),
+        Sign(check="data.constants", subject={"sign": "limit"}, most=8.0),
         *(
-            Sign(check=check, most=-6.0, reads="explained", why="a defect holds the extra errors")
+            Sign(
+                check=check, without={"sign": "limit"}, most=-6.0, reads="explained",
+                why="a defect holds the extra errors",
+            )
             for check in ("data.missing", "data.constants", "data.categories")
         ),
         Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0, why="a column moved"),

@@ -68,8 +68,13 @@ NOT_THE_LABELS = (
 """What speaks for the model or its features, and so against the labels having changed."""
 
 NOT_THE_SOURCE = Sign(
-    check="model.skew", most=-9.0,
+    check="model.skew", most=-18.0,
     why="a fault at the source is in the offline recomputation as well",
+)  # fmt: skip
+
+NOT_SWAPPED = Sign(
+    check="data.schema", subject={"sign": "swapped"}, most=-18.0,
+    why="it has the values of another feature, which has its values",
 )  # fmt: skip
 
 NOT_SELECTED = Sign(
