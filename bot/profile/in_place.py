@@ -58,4 +58,5 @@ def came_where(evidence: "Traffic", column: "Column", code: int, place: "Place |
     spread = max(whole - place.size * here, 0.0) / (1 - place.size) / here
     if spread < SPREAD:
         return 1.0
-    return min(place.outside / place.density / (SPREAD * spread), 1.0)
+    # Of a harm that is the same everywhere, the rest shows how much there is.
+    return min(place.outside / place.density / spread, 1.0)
