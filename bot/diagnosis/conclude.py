@@ -72,7 +72,24 @@ def _verdict(evidence: "Evidence", findings: Sequence[Finding]) -> Overall:
         for finding in findings
         if finding.check == "metric.recompute"
     )
+    if not fell and any(_stopped(evidence, finding) for finding in findings):
+        return "no_labels"
     return "degraded" if fell else "healthy"
+
+
+def _stopped(evidence: "Evidence", finding: Finding) -> bool:
+    """Whether a finding says that labels stay away, and hardly any came since.
+
+    The window then reaches back to where there were some, and what they say is of that time.
+    """
+    if finding.verdict != "suspect" or finding.subject.get("part") != "coverage":
+        return False
+    if finding.check != "metric.labels" or finding.since is None:
+        return False
+    began = evidence.grid.bucket(finding.since)
+    since = evidence.during.copy()
+    since[:began] = False
+    return evidence.tallies.labelled(since) < LABELLED
 
 
 def _measure(evidence: "Evidence", mask: "npt.NDArray[np.bool_]") -> Measure:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from bot.checks import CHECKS
-from bot.diagnosis import ask
+from bot.diagnosis import ask, every_finding
+from bot.diagnosis.conclude import conclude
 from bot.diagnosis.harm import restored
 from bot.incident import Finding
 from bot.profile import Evidence
@@ -54,6 +55,28 @@ def test_without_labels_since_it_moved_nothing_is_known_of_harm(examined: Examin
         log.loc[late(log), ["label", "label_time"]] = None
 
     assert about_carrier(examined(lose_and_wait)).strength > 8
+
+
+def test_labels_that_stopped_say_nothing_of_the_time_since(examined: Examined) -> None:
+    def lose_and_wait(log: pd.DataFrame) -> None:
+        lose_carrier(log)
+        log.loc[late(log), ["label", "label_time"]] = None
+
+    evidence = examined(lose_and_wait)
+    diagnosis = conclude(evidence, every_finding(evidence))
+
+    assert diagnosis.verdict == "no_labels"
+    assert diagnosis.hypotheses[0].cause not in {"healthy", "seasonality"}
+
+
+def test_labels_of_which_some_still_come_are_judged(examined: Examined) -> None:
+    def stop_half(log: pd.DataFrame) -> None:
+        gone = late(log) & (np.arange(len(log)) % 2 == 0)
+        log.loc[gone, ["label", "label_time"]] = None
+
+    evidence = examined(stop_half)
+
+    assert conclude(evidence, every_finding(evidence)).verdict == "healthy"
 
 
 def test_a_part_that_alone_does_worse_is_confirmed(examined: Examined) -> None:

@@ -52,6 +52,7 @@ def main() -> None:
         from tests.faultbench.run import run  # noqa: PLC0415 - see above
         from tests.faultbench.variants import compared, vary  # noqa: PLC0415 - see above
 
+        run(given.folder, workers=given.workers)
         vary(given.folder, given.target, every=given.every)
         for variant in sorted(given.target.iterdir()):
             run(variant, workers=given.workers)
