@@ -48,17 +48,19 @@ def model_threshold(
 
 def _of_classes(
     evidence: "Evidence", found: "Rejection", *, least: float, sure: float, to_one: float = 0.85,
-    part: float = 0.1, cut: float = 0.1, truly: float = 0.5,
+    cut: float = 0.1, truly: float = 0.5, even: float = 0.8,
 ) -> Finding:  # fmt: skip
     """Of many classes a threshold turns answers of low score, and no other, into one of them.
 
-    It is no rule where labels turned with the answers, or where answers of high score moved too.
+    A rule asks for the score alone: below it as many turn at one score as at another, whereas a
+    wrong feature turns some more than others. It is none where labels turned with the answers, or
+    where answers of high score moved too.
     """
     turned, since = found.turned, evidence.said_since
     broken = (
-        found.share >= least and found.z >= 1.5 * sure and turned >= part
-        and found.to_one >= to_one and abs(found.above) <= cut * turned
-        and found.truly <= truly * turned
+        found.share >= least and found.z >= 1.5 * sure
+        and found.to_one >= to_one and -2 * cut * turned <= found.above <= cut * turned
+        and found.truly <= truly * turned and found.even >= even
     )  # fmt: skip
     words = (
         f"{percent(turned)} of the answers that would be of other classes are {found.name} where"
@@ -74,6 +76,7 @@ def _of_classes(
         figures={
             "before": 0.0, "during": found.share, "z": found.z, "new": found.below,
             "turned": turned, "above": found.above, "truly": found.truly, "to_one": found.to_one,
+            "even": found.even,
         },
         doubt="a server that answers its default where the model is unsure",
     )  # fmt: skip

@@ -29,7 +29,8 @@ class Rejection:
 
     `name` is the class that gained the most at equal score, and `below` the score under which it
     did. Of the answers of other classes there `turned` became it, and `above` of those over it;
-    `truly` is the same of the labels there. `to_one` is its part of all that classes gained at
+    `even` compares the less sure half of them with the surer one: 1 is as many of either. `truly`
+    is the same as `turned` of the labels there. `to_one` is its part of all that classes gained at
     equal score, `share` the turned rows as a part of all, and `z` counts standard errors.
     """
 
@@ -37,6 +38,7 @@ class Rejection:
     below: float
     turned: float
     above: float
+    even: float
     truly: float
     to_one: float
     share: float
@@ -67,6 +69,7 @@ def rejection_of(evidence: "Traffic") -> Rejection | None:
     return Rejection(
         name=evidence.prediction.name_of(klass), below=_from(score.bins, codes[cut]),
         turned=said.turned(klass, low), above=said.turned(klass, high),
+        even=_even(said, klass, cut),
         truly=true.turned(klass - 1, low), to_one=gained / max(said.moved, 1e-9),
         share=gained / whole, z=gained / said.error(klass, low),
         rows=int(said.old.sum() + said.new.sum()),
@@ -111,6 +114,14 @@ def _cut(said: _Gained, klass: int) -> int:
     n0, n1 = np.cumsum(others)[:-1], others.sum() - np.cumsum(others)[:-1]
     fit = left**2 / np.maximum(n0, 1) + right**2 / np.maximum(n1, 1)
     return int(np.argmax(fit)) + 1
+
+
+def _even(said: _Gained, klass: int, cut: int) -> float:
+    """How alike the parts are that turned of the less sure half below the cut and of the surer."""
+    others = np.cumsum(said.others(klass)[:cut])
+    half = int(np.searchsorted(others, others[-1] / 2)) + 1
+    parts = said.turned(klass, slice(None, half)), said.turned(klass, slice(half, cut))
+    return max(min(parts), 0.0) / max(*parts, 1e-9)
 
 
 def _from(bins: Bins, code: int) -> float:

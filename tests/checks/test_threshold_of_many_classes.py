@@ -45,6 +45,14 @@ def unsure_to_any(log: pd.DataFrame) -> None:
     log.loc[hit, "prediction"] = np.roll(log.loc[hit, "prediction"].to_numpy(), 1)
 
 
+def more_to_van_the_surer(log: pd.DataFrame) -> None:
+    """A wrong feature makes the model say van, the more often the surer it would be otherwise."""
+    classes(log)
+    chance = np.random.default_rng(4).random(len(log))
+    hit = late(log) & (log["score"] < 0.7) & (chance < (log["score"] - 0.3) * 2)
+    log.loc[hit, "prediction"] = "van"
+
+
 def unsure_are_vans(log: pd.DataFrame) -> None:
     """Where the model is unsure it says van, and is right."""
     unsure_to_van(log)
@@ -78,6 +86,12 @@ def test_answers_of_every_score_that_became_one_class_are_none(examined: Examine
 
 def test_answers_of_low_score_that_became_any_class_are_none(examined: Examined) -> None:
     found = of(examined(unsure_to_any, without=WITHOUT, task="multiclass", positive=None))
+
+    assert found.verdict == "clear"
+
+
+def test_answers_that_turned_at_some_scores_more_are_none(examined: Examined) -> None:
+    found = of(examined(more_to_van_the_surer, without=WITHOUT, task="multiclass", positive=None))
 
     assert found.verdict == "clear"
 
