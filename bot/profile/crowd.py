@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.bins import FIRST
+from bot.profile.columns import RIGHT, WRONG
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from bot.profile.columns import Column
     from bot.profile.shift import Shift
     from bot.profile.traffic import Traffic
+
+ALSO = 2.0
+"""How many times its rows a value has that grew beside the most grown, and does worse."""
+
+SURE = 4.0
+"""Standard errors beyond which a value does worse."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +71,24 @@ def _grown(
         return []
     p, q = before / max(before.sum(), 1), during / during.sum()
     grown = (q > least) & (q > times * np.maximum(p, 1e-4))
+    if grown.any():
+        # Known senders that ask as much more have more of their own before: they grow fewer times.
+        grown |= (q > least) & (q > ALSO * p) & _worse(evidence, column)
     codes = [int(code) for code in np.flatnonzero(grown) if code >= FIRST]
     return sorted(codes, key=lambda code: (-q[code], code))
+
+
+def _worse(evidence: "Traffic", column: "Column") -> "npt.NDArray[np.bool_]":
+    """The values whose labelled rows are wrong more often than before, beyond chance."""
+    before, during = (
+        column.over(mask)[[WRONG, RIGHT]].astype(np.float64)
+        for mask in (evidence.before, evidence.during)
+    )
+    n0, n1 = before.sum(axis=0), during.sum(axis=0)
+    usual = (before[0] + evidence.error_before) / (n0 + 1)
+    spread = np.sqrt(usual * (1 - usual) * (1 / np.maximum(n1, 1) + 1 / (n0 + 1)))
+    found: npt.NDArray[np.bool_] = during[0] / np.maximum(n1, 1) - usual > SURE * spread
+    return found
 
 
 def _boundary(evidence: "Traffic", *, near: float = 0.25) -> float | None:

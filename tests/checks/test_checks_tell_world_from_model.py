@@ -112,6 +112,24 @@ def test_a_few_customers_near_the_decision_are_found(examined: Examined) -> None
     assert found.figures["boundary"] > 0.15
 
 
+def test_a_known_sender_among_them_grew_fewer_times(examined: Examined) -> None:
+    def with_a_known_one(log: pd.DataFrame) -> None:
+        with_customers(log)
+        usual = ~late(log) & (np.arange(len(log)) % 40 == 0)
+        log.loc[usual, "customer"] = "c3"  # so that it grew less than three times
+
+    predictions = {
+        "source": "files", "table": "log.parquet", "segments": ["region", "customer"],
+        "features": ["distance", "carrier"], "columns": healthy_columns(),
+    }  # fmt: skip
+    evidence = examined(with_a_known_one, predictions=predictions)
+
+    found = the(evidence, "drift.adversarial")
+
+    values = {value for key, value in found.subject.items() if key.startswith("value")}
+    assert values == {"c1", "c2", "c3"}
+
+
 def test_a_new_client_is_new_traffic_and_nobody_s_game(examined: Examined) -> None:
     predictions = {
         "source": "files", "table": "log.parquet", "segments": ["region", "client"],
