@@ -57,10 +57,29 @@ def model_fallback(
             segments=evidence.parts_with(column, place),
             figures={
                 "before": shift.before, "during": shift.during, "z": shift.z, "explained": share,
-                "accounts": evidence.accounts(column, codes),
+                "accounts": max(
+                    evidence.accounts(column, codes), _blunted(evidence, shift.change)
+                ),
             },
             doubt="a model that really gives one answer so often",
         )  # fmt: skip
+
+
+def _blunted(evidence: "Evidence", defaults: float) -> float:
+    """The part of a fall of the area under the curve that this share of defaults explains.
+
+    The area is the share of pairs of either class in order (Hanley and McNeil, Radiology 1982): a
+    default stands above as many as below, so that only pairs without one are ordered as before,
+    whether or not more answers are wrong. Nothing of another metric.
+    """
+    tallies = evidence.tallies
+    if tallies.metric != "auc":
+        return 0.0
+    before, during = tallies.value(evidence.before), tallies.value(evidence.during)
+    if before is None or during is None or before <= during:
+        return 0.0
+    lost = (before - 0.5) * (1 - (1 - defaults) ** 2)
+    return min(max(lost / (before - during), 0.0), 1.0)
 
 
 def _several(evidence: "Evidence", score: "Column", code: int) -> Finding:
