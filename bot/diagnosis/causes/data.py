@@ -15,8 +15,11 @@ from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 MISSING_VALUES = Declared(
     cause="missing_values", prior=0.0, first=QUARANTINE, then=MEND_SOURCE,
     signs=(
-        Sign(check="data.missing", most=7.5, without={"kind": "host"}, clear=2.0),
+        Sign(
+            check="data.missing", most=7.5, without={"kind": "host", "lost": "together"}, clear=2.0
+        ),
         Sign(check="data.missing", most=3.0, subject={"kind": "host"}),
+        Sign(check="data.missing", most=3.0, subject={"lost": "together"}),
         Sign(
             check="system.hosts", subject={"sign": "both"}, most=-5.0,
             why="what one ill host loses on its way is its own defect, not the feature's",

@@ -36,6 +36,12 @@ _OTHER_MODEL = (
     ),
     Sign(check="data.joins", most=-4.0, why="a feature no longer goes with the others"),
     Sign(check="data.clock", most=-4.0, why="hours do not agree with the clock"),
+    Sign(
+        check="drift.adversarial",
+        most=-4.0,
+        reads="explained",
+        why="answers are wrong for a few senders that suddenly ask a lot, not for all",
+    ),
     NOT_OTHER_ROWS,
     Sign(
         check="data.rows",
@@ -55,6 +61,14 @@ _NOT_ONE_HOST = (
     Sign(
         check="system.hosts", subject={"sign": "both"}, most=-4.0,
         why="what one ill host loses on its way is its own defect",
+    ),
+    Sign(
+        check="data.missing", subject={"kind": "host"}, most=-3.0, reads="explained",
+        why="what one ill host loses on its way is its own defect",
+    ),
+    Sign(
+        check="data.missing", subject={"lost": "together"}, most=-5.0, reads="explained",
+        why="several features are lost in one part of the traffic: its upstreams fail",
     ),
 )  # fmt: skip
 """What speaks against features being served otherwise than they are recomputed, on every host."""

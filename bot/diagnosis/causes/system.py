@@ -17,6 +17,8 @@ REGIONAL_OUTAGE = Declared(
         Sign(check="system.hosts", subject={"sign": "failing"}, most=4.0, reads=""),
         Sign(check="system.hosts", subject={"sign": "wrong"}, most=2.0),
         Sign(check="data.missing", subject={"kind": "host"}, most=3.0),
+        # A region whose upstreams fail loses several features at once, on whichever hosts.
+        Sign(check="data.missing", subject={"lost": "together"}, most=7.0),
         Sign(
             check="model.fallback", subject={"part": "flag"}, most=-4.0,
             why="a host that falls back is short of capacity, not of data",
