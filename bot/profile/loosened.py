@@ -22,6 +22,13 @@ STILL = 0.1
 """A feature with more than this part of its rows in other bins changed by itself."""
 
 
+SURE = 5.0
+"""Standard errors of what two features lost of the label, from which both are known to be loose."""
+
+ALIKE = 0.75
+"""The least part of the loss of one that the other has to have lost, to have come along with it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loosened:
     """What is left of the ties of one feature, where it lost the most.
@@ -73,8 +80,11 @@ def loosened(
     if not ties or tie is None:
         return None
     worst = max(ties, key=lambda one: one[1].z - (1.5 if one[0] else 0.0))
-    partner, other = _partner(joint, column.name, moved)
     place, least = worst
+    partner, other = _partner(joint, column.name, moved)
+    along = partner if _came_along(evidence, joint, partner, place, least) else None
+    rest = _partner(joint, column.name, moved, without=along)
+    partner, other, along = (partner, other, None) if rest[1] is None else (*rest, along)
     # If it lost its rows, then its partner's tie is as loose, as far as the place is all rows.
     due = least.rows / tie.rows * (1 - least.kept)
     both = other is not None and other.z >= 2.0 and 1 - other.kept >= 0.5 * due
@@ -83,7 +93,8 @@ def loosened(
     peers = [
         (1 - found.kept, found.error**-2)
         for name in joint.chosen
-        if name != column.name and (found := _peer(evidence, joint, name, place)) is not None
+        if name not in (column.name, along)
+        and (found := _peer(evidence, joint, name, place)) is not None
     ]
     there = (
         borrowed_in(joint, column.name, (place[0], place[1]), evidence.columns[place[0]].bins)
@@ -139,11 +150,28 @@ def _peer(evidence: "Traffic", joint: Joint, name: str, place: tuple[str, ...]) 
     return None if table is None or code is None else _tie_within(column, table, code)
 
 
-def _partner(joint: Joint, name: str, moved: Mapping[str, float]) -> tuple[str | None, Tie | None]:
+def _came_along(
+    evidence: "Traffic", joint: Joint, partner: str | None, place: tuple[str, ...], least: Tie
+) -> bool:
+    """Whether the partner lost the label as well: columns of one table come from one wrong row.
+
+    They then go with each other as before, which says nothing of the rows that they came from.
+    """
+    tie = None if partner is None else _peer(evidence, joint, partner, place)
+    if tie is None or min(tie.z, least.z) < SURE:
+        return False
+    return 1 - tie.kept >= ALIKE * (1 - least.kept)
+
+
+def _partner(
+    joint: Joint, name: str, moved: Mapping[str, float], *, without: str | None = None
+) -> tuple[str | None, Tie | None]:
     """The other feature with the closest tie, and that tie; one that moved itself tells nothing."""
     best: tuple[str | None, Tie | None] = None, None
     for (one, other), table in joint.pairs.items():
         if name not in (one, other) or moved[other if one == name else one] > STILL:
+            continue
+        if without in (one, other):
             continue
         found = tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
         if found is not None and (best[1] is None or found.before > best[1].before):

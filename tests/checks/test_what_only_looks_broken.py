@@ -129,3 +129,37 @@ def test_a_value_that_is_renewed_every_few_hours_stands_still_though_few_values_
     (found,) = suspects(ask(examined(renew), "data.constants"))
 
     assert found.subject == {"feature": "distance", "sign": "frozen", "way": "copies"}
+
+
+def test_two_columns_of_one_table_come_from_one_wrong_row_together(examined: Examined) -> None:
+    def break_table(log: pd.DataFrame) -> None:
+        with_price(log)
+        random = np.random.default_rng(12)
+        log["weight"] = log["distance"] + random.normal(0, 500, len(log))
+        others = random.permutation(log.index[late(log)])
+        table = ["distance", "price"]
+        log.loc[late(log), table] = log.loc[others, table].to_numpy()
+        log["prediction"] = (log["distance"] > 1100).astype(int)
+        log["score"] = 1 / (1 + np.exp(-(log["distance"] - 1100) / 90))
+
+    features = ["distance", "price", "weight"]
+    named = {"predictions": {**FEATURES["predictions"], "features": features}}
+    found = suspects(ask(examined(break_table, **named), "data.joins"))
+
+    assert {one.subject["feature"] for one in found} <= {"distance", "price"}
+    assert "of it with weight" in found[0].says
+
+
+def test_a_label_that_changed_leaves_two_columns_with_the_rest_of_their_rows(
+    examined: Examined,
+) -> None:
+    def change(log: pd.DataFrame) -> None:
+        with_price(log)
+        random = np.random.default_rng(12)
+        log["weight"] = log["distance"] + random.normal(0, 100, len(log))
+        log.loc[late(log), "label"] = random.permutation(log.loc[late(log), "label"].to_numpy())
+
+    features = ["distance", "price", "weight"]
+    named = {"predictions": {**FEATURES["predictions"], "features": features}}
+
+    assert suspects(ask(examined(change, **named), "data.joins")) == []
