@@ -24,6 +24,8 @@ EITHER = 0.02
 """The part of the belief in no harm that the other of `healthy` and `seasonality` gets."""
 SAME = 1.3
 """Two causes that hold more than this many times the extra errors hold the same ones."""
+WHOLE = 0.9
+"""Where the first cause holds this part of the extra errors, hardly any is left to explain."""
 HARMLESS = 2.0
 """Where the metric did not fall, no defect is weighed higher than this."""
 
@@ -61,11 +63,15 @@ def stated(
 def act_together(beside: Sequence[Candidate]) -> bool:
     """Whether a second cause has more for it, beside the first, than that there is none.
 
-    Two that hold the same errors are one that is seen twice.
+    Two that hold the same errors are one that is seen twice, and one that holds nearly all of them
+    leaves none to another, of which nobody knows how many it holds.
     """
     if len(beside) < 2 or not beside[1].evidence or beside[1].odds <= 0:
         return False
-    return sum(share_of(one) or 0.0 for one in beside[:2]) <= SAME
+    first, second = (share_of(one) for one in beside[:2])
+    if second is None:
+        return first is None or first < WHOLE
+    return (first or 0.0) + second <= SAME
 
 
 def _outside(

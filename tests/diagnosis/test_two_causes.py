@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 
 from bot.diagnosis import as_text, every_finding, explain
+from bot.diagnosis.candidate import Candidate, Contribution
+from bot.diagnosis.causes import BY_NAME
 from bot.diagnosis.conclude import conclude
+from bot.diagnosis.hypotheses import act_together
+from bot.incident import Finding
 from tests.checks.checks_log import Break, examined_log, late, lose_distance
 
 
@@ -39,3 +43,26 @@ def test_two_causes_are_told_with_the_part_of_each_and_one_is_told_alone(
         assert {first.cause, second.cause} == {"missing_values", "model_version"}
         assert 0.2 < (first.share or 0) < 0.8
         assert 0.2 < (second.share or 0) < 0.8
+
+
+def holding(cause: str, share: float | None) -> Candidate:
+    finding = Finding(
+        check="any", verdict="suspect", strength=20.0, says=cause, id=cause,
+        figures={} if share is None else {"explained": share},
+    )  # fmt: skip
+    why = Contribution(finding=finding, weight=5.0, most=5.0)
+    return Candidate(declared=BY_NAME[cause], contributions=[why], odds=3.0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [(0.5, 0.4, True), (0.9, 0.9, False), (0.5, None, True), (0.99, None, False)],
+)
+def test_a_cause_that_holds_all_errors_leaves_none_to_another(
+    first: float,
+    second: float | None,
+    both: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    found = [holding("missing_values", first), holding("concept_drift", second)]
+
+    assert act_together(found) is both
