@@ -62,7 +62,9 @@ def wait_for(demo: subprocess.Popen[str], pattern: str) -> str:
 
 
 def incident(page: Page) -> None:
-    page.locator("#feed").evaluate("feed => { feed.scrollTop = 0 }")
+    ranked = page.locator("article", has_text="What caused it?").first
+    ranked.wait_for()
+    ranked.evaluate("card => card.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(500)
     page.screenshot(path=PICTURES / "incident.png")
 
