@@ -1,5 +1,7 @@
 """Drift, hosts, scores and confusions: what is planted is found, and the numbers are right."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,6 +35,14 @@ def flip_labels(log: pd.DataFrame) -> None:
     random = np.random.default_rng(4)
     flipped = late(log) & (random.uniform(size=len(log)) < 0.2)
     log.loc[flipped, "label"] = 1 - log.loc[flipped, "label"]
+
+
+def split_by(segment: str, *, also: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The log's settings where a second column splits traffic; `also` are more features."""
+    return {
+        "source": "files", "table": "log.parquet", "segments": ["region", segment],
+        "features": ["distance", "carrier", *also], "columns": healthy_columns(),
+    }  # fmt: skip
 
 
 def with_customers(log: pd.DataFrame) -> None:
@@ -97,11 +107,7 @@ def test_wrong_labels_leave_scores_as_they_were(examined: Examined) -> None:
 
 
 def test_a_few_customers_near_the_decision_are_found(examined: Examined) -> None:
-    predictions = {
-        "source": "files", "table": "log.parquet", "segments": ["region", "customer"],
-        "features": ["distance", "carrier"], "columns": healthy_columns(),
-    }  # fmt: skip
-    evidence = examined(with_customers, predictions=predictions)
+    evidence = examined(with_customers, predictions=split_by("customer"))
 
     found = the(evidence, "drift.adversarial")
 
@@ -118,11 +124,7 @@ def test_a_known_sender_among_them_grew_fewer_times(examined: Examined) -> None:
         usual = ~late(log) & (np.arange(len(log)) % 40 == 0)
         log.loc[usual, "customer"] = "c3"  # so that it grew less than three times
 
-    predictions = {
-        "source": "files", "table": "log.parquet", "segments": ["region", "customer"],
-        "features": ["distance", "carrier"], "columns": healthy_columns(),
-    }  # fmt: skip
-    evidence = examined(with_a_known_one, predictions=predictions)
+    evidence = examined(with_a_known_one, predictions=split_by("customer"))
 
     found = the(evidence, "drift.adversarial")
 
@@ -131,11 +133,7 @@ def test_a_known_sender_among_them_grew_fewer_times(examined: Examined) -> None:
 
 
 def test_a_new_client_is_new_traffic_and_nobody_s_game(examined: Examined) -> None:
-    predictions = {
-        "source": "files", "table": "log.parquet", "segments": ["region", "client"],
-        "features": ["distance", "carrier"], "columns": healthy_columns(),
-    }  # fmt: skip
-    evidence = examined(grow_partner_extra, predictions=predictions)
+    evidence = examined(grow_partner_extra, predictions=split_by("client"))
 
     found = the(evidence, "drift.mix")
 
@@ -145,11 +143,7 @@ def test_a_new_client_is_new_traffic_and_nobody_s_game(examined: Examined) -> No
 
 
 def test_a_segment_that_the_model_reads_is_no_traffic(examined: Examined) -> None:
-    predictions = {
-        "source": "files", "table": "log.parquet", "segments": ["region", "client"],
-        "features": ["distance", "carrier", "client"], "columns": healthy_columns(),
-    }  # fmt: skip
-    evidence = examined(grow_partner_extra, predictions=predictions)
+    evidence = examined(grow_partner_extra, predictions=split_by("client", also=("client",)))
 
     assert calm(evidence, "drift.mix")
 

@@ -12,11 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.diagnosis import every_finding, examine
-from bot.diagnosis.calibration import Calibration, Weighed, calibration, fit, write
+from bot.diagnosis.calibration import Weighed, calibration, fit, write
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.rank import candidates, outside
 from bot.settings import read_settings
 from bot.sources import open_sources
+from tests.faultbench.score import error_of
 
 CALM = {"healthy", "seasonality"}
 
@@ -48,23 +49,13 @@ def cases(places: list[str]) -> Iterator[tuple[str, Weighed]]:
                 yield json.loads((folder / "truth.json").read_text("utf-8"))["dataset"], found
 
 
-def error_of(judged: list[tuple[Calibration, Weighed]], *, bins: int = 10) -> float:
-    """The expected calibration error of first answers, in equal bins (Naeini et al. 2015)."""
-    piles: dict[int, list[tuple[float, bool]]] = {}
-    for one, case in judged:
-        belief, right = one.first(case)
-        piles.setdefault(min(int(belief * bins), bins - 1), []).append((belief, right))
-    off = (abs(sum(belief - right for belief, right in pile)) for pile in piles.values())
-    return sum(off) / len(judged)
-
-
-def rotated(known: list[tuple[str, Weighed]]) -> list[tuple[Calibration, Weighed]]:
-    """Each case with the fit on the cases of all other data sets."""
+def rotated(known: list[tuple[str, Weighed]]) -> list[tuple[float, bool]]:
+    """The first answer of each case by the fit on the cases of all other data sets."""
     fits = {
         name: fit(case for other, case in known if other != name)
         for name in sorted({name for name, _ in known})
     }
-    return [(fits[name], case) for name, case in known]
+    return [fits[name].first(case) for name, case in known]
 
 
 def main(arguments: list[str]) -> int:
@@ -77,8 +68,10 @@ def main(arguments: list[str]) -> int:
     every = [case for _, case in known]
     found = fit(every, command="python -m tests.diagnosis.calibrate CASES --write")
     sys.stdout.write(f"was {calibration()}\nis  {found}\ncalibration error of first answers:\n")
-    sys.stdout.write(f"  as it was       {error_of([(calibration(), one) for one in every]):.3f}\n")
-    sys.stdout.write(f"  as it is        {error_of([(found, one) for one in every]):.3f}\n")
+    sys.stdout.write(
+        f"  as it was       {error_of([calibration().first(one) for one in every]):.3f}\n"
+    )
+    sys.stdout.write(f"  as it is        {error_of([found.first(one) for one in every]):.3f}\n")
     if len({name for name, _ in known}) > 1:
         sys.stdout.write(f"  data sets apart {error_of(rotated(known)):.3f}\n")
     if "--write" in arguments:

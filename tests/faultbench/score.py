@@ -38,16 +38,21 @@ def macro(marks: Sequence[Mark], *, by: Callable[[Mark], bool]) -> float:
     return mean(mean(held) for held in causes.values())
 
 
-def calibration_error(marks: Sequence[Mark], *, bins: int = 10) -> float:
-    """Expected calibration error of the first hypothesis' confidence, in equal bins."""
-    binned: dict[int, list[Mark]] = defaultdict(list)
-    for mark in marks:
-        binned[min(int(mark.confidence * bins), bins - 1)].append(mark)
+def calibration_error(marks: Sequence[Mark]) -> float:
+    """Expected calibration error of the first hypothesis' confidence."""
+    return error_of([(mark.confidence, mark.right) for mark in marks])
+
+
+def error_of(believed: Sequence[tuple[float, float]], *, bins: int = 10) -> float:
+    """Of beliefs and whether they were right, in equal bins (Naeini et al. 2015)."""
+    binned: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for belief, right in believed:
+        binned[min(int(belief * bins), bins - 1)].append((belief, right))
     gaps = [
-        len(part) * abs(mean(m.confidence for m in part) - mean(m.right for m in part))
+        len(part) * abs(mean(belief for belief, _ in part) - mean(right for _, right in part))
         for part in binned.values()
     ]
-    return sum(gaps) / len(marks) if marks else float("nan")
+    return sum(gaps) / len(believed) if believed else float("nan")
 
 
 JOINS = {"join_break"}

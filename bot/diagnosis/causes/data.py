@@ -4,6 +4,7 @@ from bot.diagnosis.causes.shared import (
     MEND_SOURCE,
     NOT_MIXED_UP,
     NOT_NOISE,
+    NOT_RENAMED,
     NOT_SELECTED,
     NOT_SWAPPED,
     NOT_THE_SOURCE,
@@ -115,10 +116,7 @@ FROZEN_FEATURE = Declared(
         Sign(check="data.clock", subject={"sign": "stale"}, most=7.5),
         NOT_SWAPPED,
         NOT_THE_SOURCE,
-        Sign(
-            check="data.categories", subject={"sign": "recoded"}, most=-5.0,
-            why="its values are those of the row, under other names",
-        ),
+        NOT_RENAMED,
         Sign(
             check="data.clock", subject={"sign": "shifted"}, most=-6.0,
             why="the hours moved with the clock, and did not stand still",
@@ -160,10 +158,7 @@ JOIN_BREAK = Declared(
             check="drift.covariate", most=-3.0, reads="harm",
             why="harder cases alone explain the fall",
         ),
-        Sign(
-            check="data.categories", subject={"sign": "recoded"}, most=-5.0,
-            why="its values are those of the row, under other names",
-        ),
+        NOT_RENAMED,
         Sign(
             check="data.ranges", most=-4.0, why="values of other rows lie within its range",
         ),

@@ -72,6 +72,11 @@ NOT_THE_SOURCE = Sign(
     why="a fault at the source is in the offline recomputation as well",
 )  # fmt: skip
 
+NOT_RENAMED = Sign(
+    check="data.categories", subject={"sign": "recoded"}, most=-5.0,
+    why="its values are those of the row, under other names",
+)  # fmt: skip
+
 NOT_SWAPPED = Sign(
     check="data.schema", subject={"sign": "swapped"}, most=-18.0,
     why="it has the values of another feature, which has its values",
