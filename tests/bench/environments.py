@@ -8,7 +8,12 @@ import click
 
 REQUIREMENTS = {
     "evidently": ("evidently==0.7.23", "pandas<3", "pyarrow"),  # fails to import with pandas 3
-    "nannyml": ("nannyml==0.13.1", "statsmodels", "pyarrow"),  # imports it, and does not ask for it
+    "nannyml": (
+        "nannyml==0.13.1",
+        "statsmodels",  # imported, and not asked for
+        "pandas<3",  # its performance calls Series.ravel, which pandas 3 removed
+        "pyarrow",
+    ),
     "whylogs": (
         "whylogs==1.6.4",
         "numpy<2",

@@ -4,9 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.bench.logs import DEFAULT_CACHE
 
-def main() -> None:
-    """Generate cases, diagnose them, score the answers."""
+
+def arguments() -> argparse.ArgumentParser:
+    """The commands and their options."""
     parser = argparse.ArgumentParser(prog="python -m tests.faultbench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     making = commands.add_parser("generate", help="write case folders")
@@ -24,13 +26,23 @@ def main() -> None:
     scoring.add_argument("folders", type=Path, nargs="+")
     scoring.add_argument("--json", type=Path, help="write the figures here too")
     scoring.add_argument("--wrong", action="store_true", help="list the cases that went wrong")
+    ranking = commands.add_parser(
+        "rank", help="have Evidently and NannyML rank the columns; see python -m tests.bench set-up"
+    )
+    ranking.add_argument("folder", type=Path)
+    ranking.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     varying = commands.add_parser("vary", help="tell cases otherwise, and compare the answers")
     varying.add_argument("folder", type=Path)
     varying.add_argument("target", type=Path)
     varying.add_argument("--every", type=int, default=8, help="every n-th case")
     varying.add_argument("--workers", type=int, default=2)
     _quiet(commands.add_parser("quiet", help="count false alarms where nothing was broken"))
-    given = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Generate cases, diagnose them, score the answers."""
+    given = arguments().parse_args()
     # Each command needs other packages: generating scikit-learn, running the bot.
     if given.command == "generate":
         from tests.faultbench.generate import KINDS_ONCE, generate  # noqa: PLC0415 - see above
@@ -48,6 +60,10 @@ def main() -> None:
         from tests.faultbench.run import run  # noqa: PLC0415 - see above
 
         sys.stdout.write(run(given.folder, workers=given.workers, again=given.again) + "\n")
+    elif given.command == "rank":
+        from tests.faultbench.packages.ranked import rank  # noqa: PLC0415 - see above
+
+        rank(given.folder, cache=given.cache)
     elif given.command == "vary":
         from tests.faultbench.run import run  # noqa: PLC0415 - see above
         from tests.faultbench.variants import compared, vary  # noqa: PLC0415 - see above

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faultbench.marks import Mark, mark, marks
+from tests.faultbench.packages.ranked import PACKAGES, kept, named
 from tests.faultbench.rules import RULES, answer, read
 from tests.faultbench.run import ANSWERS, cases
 from tests.faultbench.score import Score, by_cause, confusions, macro, mean, score
@@ -50,14 +51,19 @@ def _confusions(found: Sequence[Mark], *, most: int = 25) -> str:
 
 def _rules(folders: Sequence[Path]) -> str:
     """What anybody could say: a bench where one of these is right is too easy."""
-    told: dict[str, list[Mark]] = {rule: [] for rule in RULES}
+    told: dict[str, list[Mark]] = {}
     for folder in folders:
+        ranked = {title: kept(folder, package) for package, title in PACKAGES.items()}
         for each in cases(folder):
             if not (folder / ANSWERS / f"{each.name}.json").exists():
                 continue
             case, truth = read(each), json.loads((each / "truth.json").read_text())
-            for rule, given in told.items():
-                given.append(mark(each.name, truth, answer(rule, case)))
+            said = {rule: named_by(case) for rule, named_by in RULES.items()}
+            for title, found in ranked.items():
+                if each.name in found:
+                    said[f"{title} itself, and rules"] = named(case, found[each.name])
+            for rule, (cause, feature) in said.items():
+                told.setdefault(rule, []).append(mark(each.name, truth, answer(cause, feature)))
     lines = [
         "| trivial rule | macro top-1 | culprit | blamed falsely | claimed without harm |",
         "| --- | --- | --- | --- | --- |",

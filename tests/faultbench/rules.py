@@ -93,7 +93,7 @@ def largest_psi(case: Case) -> tuple[str, str]:
     """The feature with the largest PSI is at fault, if it is above a quarter."""
     ranked = {f: psi(*histograms(case, f)) for f in case.features}
     worst = max(ranked, key=lambda f: ranked[f])
-    return (_looks(case, worst), worst) if ranked[worst] > 0.25 else ("healthy", "")
+    return (looks(case, worst), worst) if ranked[worst] > 0.25 else ("healthy", "")
 
 
 def newest_change(case: Case) -> tuple[str, str]:
@@ -109,7 +109,7 @@ def at_random(case: Case) -> tuple[str, str]:
 
 def column_drift(case: Case) -> tuple[str, str]:
     """As Evidently ranks above 1,000 rows: Wasserstein over the deviation, or JS, 0.1 each."""
-    told = _by_hand(case)
+    told = by_hand(case)
     if told:
         return told, ""
     drift = {}
@@ -124,12 +124,12 @@ def column_drift(case: Case) -> tuple[str, str]:
         else:
             drift[name] = js(*histograms(case, name))
     worst = max(drift, key=lambda f: drift[f])
-    return (_looks(case, worst), worst) if drift[worst] >= 0.1 else ("healthy", "")
+    return (looks(case, worst), worst) if drift[worst] >= 0.1 else ("healthy", "")
 
 
 def drift_with_the_metric(case: Case) -> tuple[str, str]:
     """As NannyML's correlation ranker: the feature whose drift goes along with the errors."""
-    told = _by_hand(case)
+    told = by_hand(case)
     if told:
         return told, ""
     log = pd.concat([case.before, case.after])
@@ -145,7 +145,7 @@ def drift_with_the_metric(case: Case) -> tuple[str, str]:
         ranked[name] = float(drift.corr((lost - lost[:12].mean()).abs())) if drift.std() else 0.0
     worst = max(ranked, key=lambda f: ranked[f])
     limit = lost[:12].mean() + 3 * lost[:12].std()
-    return (_looks(case, worst), worst) if lost[21:].mean() > limit else ("healthy", "")
+    return (looks(case, worst), worst) if lost[21:].mean() > limit else ("healthy", "")
 
 
 def _errors(log: pd.DataFrame, case: Case) -> Array:
@@ -158,7 +158,7 @@ def _errors(log: pd.DataFrame, case: Case) -> Array:
     return known
 
 
-def _by_hand(case: Case) -> str:
+def by_hand(case: Case) -> str:
     """What anybody sees at once: another version, repeated ids, fallbacks, half the rows."""
     columns = case.columns
     if "model_version" in columns:
@@ -172,7 +172,7 @@ def _by_hand(case: Case) -> str:
     return "partial_ingestion" if len(case.after) < 0.6 * len(case.before) / 7 else ""
 
 
-def _looks(case: Case, feature: str) -> str:
+def looks(case: Case, feature: str) -> str:
     """A guess at what happened to one feature."""
     old, new = case.before[feature], case.after[feature]
     if new.isna().mean() > old.isna().mean() + 0.05:
@@ -195,9 +195,8 @@ RULES: dict[str, Callable[[Case], tuple[str, str]]] = {
 }
 
 
-def answer(rule: str, case: Case) -> dict[str, Any]:
+def answer(cause: str, feature: str) -> dict[str, Any]:
     """A rule's word in the shape of the contract's document."""
-    cause, feature = RULES[rule](case)
     action = next(kind.action for kind in KINDS.values() if kind.cause == cause)
     first = {
         "cause": cause, "confidence": 1.0, "features": [feature] if feature else [],

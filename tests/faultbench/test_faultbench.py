@@ -15,8 +15,9 @@ from tests.faultbench.draw import SMALL, cut, draw
 from tests.faultbench.faults.kinds import KINDS
 from tests.faultbench.generate import KINDS_ONCE, generate
 from tests.faultbench.marks import Mark, mark, marks
+from tests.faultbench.packages.ranked import Ranked, kept, named
 from tests.faultbench.play import play, stage
-from tests.faultbench.rules import RULES, answer, read
+from tests.faultbench.rules import RULES, Case, answer, read
 from tests.faultbench.run import cases, run
 from tests.faultbench.score import macro, mean, score
 
@@ -101,9 +102,26 @@ def test_the_same_seed_plays_the_same_case(made: Path) -> None:
 
 @pytest.mark.slow
 def test_no_trivial_rule_comes_near(made: Path) -> None:
-    for rule in RULES:
-        given = [mark(c.name, truth(c), answer(rule, read(c))) for c in cases(made)]
+    for rule, named_by in RULES.items():
+        given = [mark(c.name, truth(c), answer(*named_by(read(c)))) for c in cases(made)]
         assert macro(given, by=lambda m: m.right) < 0.4, rule
+
+
+def test_what_a_package_ranked_first_is_named_by_rules_of_thumb(tmp_path: Path) -> None:
+    log = pd.DataFrame({"id": range(80), "age": [30.0, 40.0] * 40, "pay": [1.0, 2.0] * 40})
+    case = Case(
+        seed=1, features=["age", "pay"], columns={"id": "id"}, changes=[],
+        before=log[:70], after=log[70:].assign(pay=None),
+    )  # fmt: skip
+    kept_in = tmp_path / "answers" / "ranked-by-evidently.json"
+    kept_in.parent.mkdir()
+    kept_in.write_text('{"case-0001": {"scores": {"age": 0.1, "pay": 4.0}, "alarm": true}}')
+
+    [ranked] = kept(tmp_path, "evidently").values()
+
+    assert named(case, ranked) == ("missing_values", "pay")
+    assert named(case, Ranked(scores=ranked.scores, alarm=False)) == ("healthy", "")
+    assert kept(tmp_path, "nannyml") == {}
 
 
 @pytest.mark.slow

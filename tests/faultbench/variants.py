@@ -4,6 +4,7 @@ Metamorphic variants (`SAME`) leave the answer as it is; ablations (`LESS`) may 
 """
 
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Callable, Sequence
@@ -120,6 +121,12 @@ def without_labels(told: Told, _: np.random.Generator) -> None:
     log[told.columns["label"]] = log[told.columns["label"]].where(~late)
 
 
+def without_reference(told: Told, _: np.random.Generator) -> None:
+    """No snapshot of the training data: the log's own history is all there is."""
+    told.tables.pop("training.parquet", None)
+    told.text = re.sub(r"\[models\.\w+\.reference\]\n(.+\n)*", "", told.text)
+
+
 def decoy_at_onset(told: Told, _: np.random.Generator) -> None:
     """A release of the scoring service that did nothing, five minutes before the onset."""
     onset = told.truth["onset"] or told.at.strip()
@@ -140,7 +147,7 @@ SAME: dict[str, Variant] = {
 }  # fmt: skip
 LESS: dict[str, Variant] = {
     "without-changes": without_changes, "without-labels": without_labels,
-    "decoy-at-onset": decoy_at_onset,
+    "without-reference": without_reference, "decoy-at-onset": decoy_at_onset,
 }  # fmt: skip
 
 
