@@ -66,41 +66,43 @@ def tie_of(
     before = mutual_information(old)
     if before < least_tie:
         return None
-    kept, error = _kept(old, new)
-    past = [
-        _kept(old - part, part)
-        for part in few[:HISTORY]
-        if least_rows <= part.sum() and (old - part).sum() >= least_rows
-    ]
-    swing = 0.0
-    if len(past) >= 3:
-        shares = np.array([share for share, _ in past])
-        chance = float(np.mean([e**2 for _, e in past]))
-        swing = max(float(np.mean((shares - 1) ** 2)) - chance, 0.0)
+    parts = few[:HISTORY]
+    parts = parts[(parts.sum(axis=(1, 2)) >= least_rows)]
+    rest = old - parts
+    enough = rest.sum(axis=(1, 2)) >= least_rows
+    shares, errors = _kept(
+        np.concatenate([old[None], rest[enough]]), np.concatenate([new[None], parts[enough]])
+    )
+    swing, error = 0.0, float(errors[0])
+    if len(shares) > 3:
+        chance = float((errors[1:] ** 2).mean())
+        swing = max(float(((shares[1:] - 1) ** 2).mean()) - chance, 0.0)
     return Tie(
-        before=before, during=mutual_information(new), kept=kept,
+        before=before, during=mutual_information(new), kept=float(shares[0]),
         error=math.sqrt(error**2 + swing), rows=int(old.sum() + new.sum()),
     )  # fmt: skip
 
 
-def _kept(old: "Floats", new: "Floats") -> tuple[float, float]:
-    """Where the new rows lie between the old dependence (1) and none (0), with its error.
+def _kept(old: "Floats", new: "Floats") -> "tuple[Floats, Floats]":
+    """Where new rows lie between the old dependence (1) and none (0), with the errors.
 
-    Each row is scored by how much likelier its cell was than chance; the marginals of the new
-    rows are taken as they are, so that drift of one column alone does not count.
+    Tables are [pair of tables, code, code]. Each row is scored by how much likelier its cell was
+    than chance; the marginals of the new rows are taken as they are, so that drift of one column
+    alone does not count.
     """
-    p = (old + 0.5) / (old + 0.5).sum()
-    score = p / (p.sum(axis=1, keepdims=True) @ p.sum(axis=0, keepdims=True)) - 1
+    both = (1, 2)
+    p = (old + 0.5) / (old + 0.5).sum(axis=both, keepdims=True)
+    score = p / (p.sum(axis=2, keepdims=True) * p.sum(axis=1, keepdims=True)) - 1
     score = np.clip(score, -1.0, 8.0)
-    n = new.sum()
-    given = old / np.maximum(old.sum(axis=1, keepdims=True), 1)
-    across = new.sum(axis=1) / n
-    whole = float((across[:, None] * given * score).sum())
-    none = float((across[:, None] * (new.sum(axis=0) / n)[None, :] * score).sum())
-    got = float((new * score).sum() / n)
-    spread = float((new * score**2).sum() / n) - got**2
-    span = max(whole - none, 1e-6)
-    return (got - none) / span, math.sqrt(max(spread, 1e-9) / n) / span
+    share = new / new.sum(axis=both, keepdims=True)
+    given = old / np.maximum(old.sum(axis=2, keepdims=True), 1)
+    across, along = share.sum(axis=2, keepdims=True), share.sum(axis=1, keepdims=True)
+    whole = (across * given * score).sum(axis=both)
+    none = (across * along * score).sum(axis=both)
+    got = (share * score).sum(axis=both)
+    spread = (share * score**2).sum(axis=both) - got**2
+    span = np.maximum(whole - none, 1e-6)
+    return (got - none) / span, np.sqrt(np.maximum(spread, 1e-9) / new.sum(axis=both)) / span
 
 
 def _gathered(table: "npt.NDArray[np.number]", bins: "Bins | None", *, axis: int) -> "Floats":
