@@ -50,7 +50,7 @@ def changes_recent(
             check="changes.recent", verdict="suspect", strength=round(2 * weight, 4),
             since=event.time, subject={"change": event.id, "kind": event.kind},
             says=f"{event.kind} change {event.id}{who}: {event.what} at {when(event.time)},"
-            f" {span(gap * 3600)} before the onset{names}",
+            f" {f'{span(gap * 3600)} before' if gap else 'at'} the onset{names}",
             figures={"hours_before": gap, "weight": weight, "named": float(len(path))},
             doubt="a change that does not touch this model",
         )  # fmt: skip

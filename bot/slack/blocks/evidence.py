@@ -16,6 +16,7 @@ _OF_A_PART = 4
 _HYPOTHESES = 6
 _DISCOUNTED = 15
 _LIKELY_ENOUGH = 0.02
+_REASON = 200  # characters: a change is told with its author, its time and its distance
 """Below this a cause is named with its share, but its reasons are not read at three."""
 
 
@@ -168,7 +169,7 @@ def _because(label: str, reasons: Iterable[str]) -> str:
     known = list(reasons)
     if not known:
         return ""
-    shown = [escape(one_line(reason, 130)) for reason in known[:3]]
+    shown = [escape(one_line(reason, _REASON)) for reason in known[:3]]
     more = [f"… and {len(known) - 3} more"] if len(known) > 3 else []
     return f"*{label}:* " + "; ".join([*shown, *more])
 
