@@ -76,7 +76,10 @@ class _Moved:
         if not old.sum() or not new.sum():
             return None
         before, during = (_cut(column.bins, part / part.sum()) for part in (old, new))
-        noise = float(np.sqrt(2 * before * (1 - before) / np.pi / new.sum()).sum()) / 2
+        chance = np.clip(
+            before * (1 - before), 0.0, None
+        )  # a part of all or none, but for rounding
+        noise = float(np.sqrt(2 * chance / np.pi / new.sum()).sum()) / 2
         if float(np.abs(during - before).sum()) / 2 - noise < MOVED:
             return None
         return cls(column=column, old=old / old.sum(), before=before, during=during, noise=noise)
