@@ -1,10 +1,12 @@
 """Answers that are not the model's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.checks.words import inside, percent, since
 from bot.incident import Finding
+from bot.profile.bins import FIRST
 from bot.sockets import check
 
 if TYPE_CHECKING:
@@ -47,6 +49,10 @@ def model_fallback(
             yield _several(evidence, column, codes[0])
             continue
         share, place = evidence.explained(column, codes), evidence.where(column, codes)
+        area = (
+            _blunted(evidence, shift.change) if part == "flag"
+            else _area_lost(evidence, column, codes[0])
+        )  # fmt: skip
         tail = f"; they hold {percent(max(share, 0.0))} of the extra errors" if rose else ""
         yield Finding(
             check="model.fallback", verdict="suspect" if rose else "clear",
@@ -56,10 +62,9 @@ def model_fallback(
             f"{since(shift.since) if rose else ''}, {percent(shift.before)} before{tail}",
             segments=evidence.parts_with(column, place),
             figures={
-                "before": shift.before, "during": shift.during, "z": shift.z, "explained": share,
-                "accounts": max(
-                    evidence.accounts(column, codes), _blunted(evidence, shift.change)
-                ),
+                "before": shift.before, "during": shift.during, "z": shift.z,
+                "explained": max(share, area),
+                "accounts": max(evidence.accounts(column, codes), area),
             },
             doubt="a model that really gives one answer so often",
         )  # fmt: skip
@@ -80,6 +85,20 @@ def _blunted(evidence: "Evidence", defaults: float) -> float:
         return 0.0
     lost = (before - 0.5) * (1 - (1 - defaults) ** 2)
     return min(max(lost / (before - during), 0.0), 1.0)
+
+
+def _area_lost(evidence: "Evidence", score: "Column", code: int) -> float:
+    """The part of a fall of the area under the curve that is gone without the rows of a score."""
+    tallies = evidence.tallies
+    if tallies.metric != "auc" or tallies.scores is None:
+        return 0.0
+    before, during = tallies.value(evidence.before), tallies.value(evidence.during)
+    left = tallies.scores.copy()
+    left[:, :, FIRST + score.bins.ascending().index(code)] = 0
+    without = replace(tallies, scores=left).value(evidence.during)
+    if before is None or during is None or without is None or before <= during:
+        return 0.0
+    return min(max((without - during) / (before - during), 0.0), 1.0)
 
 
 def _several(evidence: "Evidence", score: "Column", code: int) -> Finding:

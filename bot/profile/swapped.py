@@ -76,9 +76,7 @@ class _Moved:
         if not old.sum() or not new.sum():
             return None
         before, during = (_cut(column.bins, part / part.sum()) for part in (old, new))
-        chance = np.clip(
-            before * (1 - before), 0.0, None
-        )  # rounding passes both ends
+        chance = np.clip(before * (1 - before), 0.0, None)  # rounding passes both ends
         noise = float(np.sqrt(2 * chance / np.pi / new.sum()).sum()) / 2
         if float(np.abs(during - before).sum()) / 2 - noise < MOVED:
             return None

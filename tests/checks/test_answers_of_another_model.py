@@ -1,5 +1,6 @@
 """One default, or the several answers of another model."""
 
+import numpy as np
 import pandas as pd
 
 from bot.diagnosis import ask
@@ -40,3 +41,27 @@ def test_several_new_scores_are_another_model(examined: Examined) -> None:
     assert [f.verdict for f in found] == ["clear"]
     assert "another model" in found[0].says
     assert first.cause in {"model_version", "dependency_upgrade"}
+
+
+def blurred_and_rounded(log: pd.DataFrame) -> None:
+    """Scores lose half of what they said; the highest, where they always were, are one value."""
+    hit = late(log) & (log.index % 2 == 0)
+    log.loc[hit, "score"] = np.random.default_rng(3).permutation(log.loc[hit, "score"])
+    log.loc[late(log) & (log["score"] > 0.999), "score"] = 0.9995
+
+
+def test_defaults_hold_the_area_that_comes_back_without_them(examined: Examined) -> None:
+    evidence = examined(one_default, without=WITHOUT, metric="auc")
+
+    [found] = [f for f in ask(evidence, "model.fallback") if f.subject.get("part") == "score"]
+
+    assert found.figures["accounts"] > 0.8
+
+
+def test_one_value_where_scores_were_anyway_holds_none_of_the_area(examined: Examined) -> None:
+    evidence = examined(blurred_and_rounded, without=WITHOUT, metric="auc")
+
+    [found] = [f for f in ask(evidence, "model.fallback") if f.subject.get("part") == "score"]
+
+    assert found.verdict == "suspect"
+    assert found.figures["accounts"] < 0.2

@@ -32,6 +32,7 @@ _OTHER_MODEL = (
         check="model.fallback",
         subject={"part": "score"},
         most=-3.0,
+        reads="explained",
         why="one and the same answer to many: a default, not another model",
     ),
     Sign(check="data.joins", most=-4.0, why="a feature no longer goes with the others"),
