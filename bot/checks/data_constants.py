@@ -72,21 +72,26 @@ def _one_value(
     everything = evidence.gained(column)
     if gained < alone * everything and not _alone_there(evidence, column, code, alone=alone):
         return None
-    new, place = shift.before < NEW, evidence.where(column, (code,))
+    # What crept in before the fall was seen is as new as what came with it.
+    new = shift.before < NEW or not _had(evidence, column, code)
+    place = evidence.where(column, (code,))
     if new:
         # A default is one value: where others came with it, they are names, or marks of a scale.
         took = len(evidence.came(column)) <= 1 and not _name_of_one(evidence, column)
     else:
         took = len(evidence.came(column)) <= 1 and not _recoded(evidence, column, code)
         took = took and _stands_still(evidence, column, shift, place)
-    return _taken_over(evidence, column, code, shift=shift, place=place) if took else None
+    if not took:
+        return None
+    return _taken_over(evidence, column, code, shift=shift, new=new, place=place)
 
 
 def _taken_over(
-    evidence: "Evidence", column: "Column", code: int, *, shift: "Shift", place: "Place | None"
-) -> Finding:
+    evidence: "Evidence", column: "Column", code: int, *, shift: "Shift", new: bool,
+    place: "Place | None",
+) -> Finding:  # fmt: skip
     gained, everything = evidence.gain(column, code), evidence.gained(column)
-    value, new, limit = column.bins.name_of(code), shift.before < NEW, evidence.limit(column, code)
+    value, limit = column.bins.name_of(code), evidence.limit(column, code)
     listed = value.lower() in (WORDS if column.bins.kind == "category" else NUMBERS)
     # A value of its own that it had long before, however rarely, is one that stood still.
     sign = "default" if listed or (new and not _had(evidence, column, code)) else "frozen"

@@ -150,3 +150,16 @@ def test_both_roads_count_the_same_repeats(tmp_path: Path) -> None:
 
     assert found[0] == found[1]
     assert sum(found[0]["distance", None][1]) > 0
+
+
+def test_a_default_that_crept_in_before_the_fall_is_one(examined: Examined) -> None:
+    def creeps(log: pd.DataFrame) -> None:
+        chance = np.random.default_rng(5).uniform(size=len(log))
+        days = (log["time"] - pd.Timestamp(ONSET)).dt.total_seconds() / 86_400
+        first, then = (days > -1) & (chance < 0.05), (days >= 0) & (chance < 0.35)
+        log.loc[first | then, "carrier"] = "none"
+        mispredict(log, then)
+
+    found = the(ask(examined(creeps), "data.constants"))
+
+    assert found.subject == {"feature": "carrier", "value": "none", "sign": "default"}
