@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.changepoint import Change, Series, dispersion, locate
-from bot.settings import LOWER_IS_BETTER
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -97,13 +96,6 @@ def look_first(sample: Sample, *, metric: str, pieces: int, since: float | None)
         low=start if change is None else min(change.low, start), found=change is not None,
         margin=_students(free) * spread if known and free > 0 else None,
     )  # fmt: skip
-
-
-def is_worse(fall: Fall) -> bool:
-    """Whether the metric got worse by more than its margin."""
-    gap = fall.now.value - fall.before.value
-    worse = gap if fall.metric in LOWER_IS_BETTER else -gap
-    return fall.margin is not None and worse > fall.margin
 
 
 _SUMS = (

@@ -58,11 +58,6 @@ def context(*texts: str, block_id: str) -> Block:
     }
 
 
-def divider(*, block_id: str) -> Block:
-    """A line."""
-    return {"type": "divider", "block_id": cut(block_id, limits.BLOCK_ID)}
-
-
 def actions(elements: Iterable[Block], *, block_id: str) -> Block:
     """A row of buttons and selects."""
     return {
