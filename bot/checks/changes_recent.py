@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.checks.words import listed, span, when
@@ -33,27 +33,18 @@ def changes_recent(
     latest = onset.high.timestamp() + 3600 * after_hours
     earliest = onset.low.timestamp() - 3600 * before_hours
     near = [e for e in evidence.changes if earliest <= e.time.timestamp() <= latest]
-    moved, still = _moved(evidence)
+    moved, still = moved_names(evidence)
     scored = []
     for event in near:
         gap = max(onset.time.timestamp() - event.time.timestamp(), 0.0) / 3600
-        path = _named(event, moved)
+        path = named_in(event, moved)
         # One that names only what did not move is the less likely for it.
-        fits = 2.0 if path else 0.5 if _named(event, still) else 1.0
+        fits = 2.0 if path else 0.5 if named_in(event, still) else 1.0
         weight = WEIGHTS.get(event.kind, 0.1) * math.exp(-gap / before_hours) * fits
         scored.append((weight, gap, event, path))
     scored.sort(key=lambda one: (-one[0], one[2].time, one[2].id))
     for weight, gap, event, path in scored[:most]:
-        who = f" by {event.who}" if event.who else ""
-        names = f"; it names {listed(path)}, which moved" if path else ""
-        yield Finding(
-            check="changes.recent", verdict="suspect", strength=round(2 * weight, 4),
-            since=event.time, subject={"change": event.id, "kind": event.kind},
-            says=f"{event.kind} change {event.id}{who}: {event.what} at {when(event.time)},"
-            f" {f'{span(gap * 3600)} before' if gap else 'at'} the onset{names}",
-            figures={"hours_before": gap, "weight": weight, "named": float(len(path))},
-            doubt="a change that does not touch this model",
-        )  # fmt: skip
+        yield told(event, gap=gap, weight=weight, names=path)
     if not near:
         yield Finding(
             check="changes.recent", verdict="clear",
@@ -67,7 +58,23 @@ def changes_recent(
         )  # fmt: skip
 
 
-def _moved(evidence: "Evidence", *, spreads: float = 6.0) -> tuple[list[str], list[str]]:
+def told(
+    event: "Event", *, gap: float, weight: float, names: Sequence[str], what: str = "the onset"
+) -> Finding:
+    """A change `gap` hours before `what`, with the `names` in its words of what moved."""
+    who = f" by {event.who}" if event.who else ""
+    which = f"; it names {listed(list(names))}, which moved" if names else ""
+    return Finding(
+        check="changes.recent", verdict="suspect", strength=round(2 * weight, 4),
+        since=event.time, subject={"change": event.id, "kind": event.kind},
+        says=f"{event.kind} change {event.id}{who}: {event.what} at {when(event.time)},"
+        f" {f'{span(gap * 3600)} before' if gap else 'at'} {what}{which}",
+        figures={"hours_before": gap, "weight": weight, "named": float(len(names))},
+        doubt="a change that does not touch this model",
+    )  # fmt: skip
+
+
+def moved_names(evidence: "Evidence", *, spreads: float = 6.0) -> tuple[list[str], list[str]]:
     """The features, versions and hosts that a change might name: those that moved, and the rest."""
     moved: list[str] = []
     still: list[str] = []
@@ -83,7 +90,7 @@ def _moved(evidence: "Evidence", *, spreads: float = 6.0) -> tuple[list[str], li
     return moved, [name for name in still if name not in moved]
 
 
-def _named(event: "Event", names: list[str]) -> list[str]:
+def named_in(event: "Event", names: Sequence[str]) -> list[str]:
     """The names that the words of a change hold, as words of their own."""
     words = f"{event.what} {event.ref} {json.dumps(event.details, default=str)}".lower()
     known = [name for name in dict.fromkeys(names) if len(name) > 1]

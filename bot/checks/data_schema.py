@@ -67,11 +67,13 @@ def _unread(evidence: "Evidence", least: float, sure: float) -> Iterator[Finding
         shift = evidence.shift(column, (UNREAD,)) if column.bins.text else None
         if shift is None or shift.change < least or shift.strength < sure:
             continue
+        place = evidence.where(column, (UNREAD,))
         yield Finding(
             check="data.schema", verdict="suspect", strength=shift.strength, rows=shift.rows,
             since=shift.since, slow=shift.slow, subject={"feature": column.name, "sign": "format"},
             says=f"{column.name} is no readable number in {percent(shift.during)} of rows"
-            f"{since(shift.since)}, {percent(shift.before)} before",
+            f"{inside(place)}{since(shift.since)}, {percent(shift.before)} before",
+            segments=evidence.parts_with(column, place),
             figures={
                 "before": shift.before, "during": shift.during,
                 "accounts": evidence.accounts(column, (UNREAD,)),
@@ -96,14 +98,17 @@ def _renamed(evidence: "Evidence", least: float, sure: float) -> Iterator[Findin
             "column": column.name, "sign": "new",
         }  # fmt: skip
         tail = f", as {twin} empties: it looks renamed" if twin else ""
+        lost = evidence.columns[twin] if twin else None
+        place = evidence.where(lost, (NULL,)) if lost else None
         yield Finding(
             check="data.schema", verdict="suspect", strength=shift.strength, rows=shift.rows,
             since=shift.since, slow=shift.slow, subject=subject,
             says=f"column {column.name} fills{since(shift.since)} ({percent(1 - shift.during)} of"
             f" rows, {percent(1 - shift.before)} before){tail}",
+            segments=evidence.parts_with(lost, place) if lost else None,
             figures={
                 "before": 1 - shift.before, "during": 1 - shift.during,
-                "accounts": evidence.accounts(evidence.columns[twin], (NULL,)) if twin else 0.0,
+                "accounts": evidence.accounts(lost, (NULL,)) if lost else 0.0,
             },
             doubt="a new column that nothing reads yet",
         )  # fmt: skip

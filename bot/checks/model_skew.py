@@ -42,6 +42,7 @@ def model_skew(
             f" {percent(during)} of {rows(skew.rows_during)}{since(skew.since or evidence.start)},"
             f" {percent(before)} of {rows(skew.rows)} before",
             figures={"before": before, "during": during, "gap": gap},
+            segments=(evidence.differing or {}).get(skew.feature),
             doubt="an offline recomputation that is itself late or wrong",
         )  # fmt: skip
     if not found:

@@ -26,7 +26,7 @@ def model_threshold(
         why = evidence.absent.get("score", "it needs a score and two classes")
         raise CheckError(f"the decision rule cannot be read off: {why}")
     broken = rule.during - rule.before >= least and rule.z >= sure
-    turned, slow = evidence.said_since
+    turned, slow = evidence.rule_since
     mixed = broken and rule.one_way < one_way
     turns = ", upwards as often as downwards" if mixed else ""
     if broken and not mixed and rule.old is not None and rule.new is not None:

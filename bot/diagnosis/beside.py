@@ -80,8 +80,11 @@ def reported(
 
 def skew(
     sources: Sources, found: ModelSettings, result: "Scan", absent: dict[str, str]
-) -> Sequence[Skew] | None:
-    """Each feature as served against its offline recomputation; None without one."""
+) -> "tuple[Sequence[Skew], dict[str, tuple[dict[str, str], ...]]] | None":
+    """Each feature as served against its offline recomputation, and where it differs.
+
+    None without one.
+    """
     name = found.predictions.columns.id
     if found.offline is None or name is None or name not in result.log.table.columns:
         absent.setdefault("offline", "no offline recomputation with an id is configured")
@@ -104,28 +107,38 @@ def skew(
 
 def _compared(
     connection: Any, result: "Scan", offline: Any, name: str, shared: list[str]
-) -> list[Skew]:
+) -> tuple[list[Skew], dict[str, tuple[dict[str, str], ...]]]:
     import ibis  # noqa: PLC0415 - beside the scan, which has imported it
     import numpy as np  # noqa: PLC0415 - likewise
+
+    from bot.diagnosis.differing import places_of, splitting  # noqa: PLC0415 - likewise
 
     log, grid = result.log, result.grid
     served = log.table.select(
         key=text(log.table[name]), bucket=(log.clock - grid.origin) // grid.width,
         **{f"s{i}": log.table[feature] for i, feature in enumerate(shared)},
+        **{f"g{i}": text(log.table[name]) for i, name in enumerate(splitting(result))},
     )  # fmt: skip
     again = offline.select(
         key=text(offline[name]), **{f"o{i}": offline[feature] for i, feature in enumerate(shared)}
     )
     both = served.join(again, "key")
-    differ = {f"d{i}": _differs(both[f"s{i}"], both[f"o{i}"]) for i in range(len(shared))}
-    base = both.select("bucket", **differ)
-    asked = {f"d{i}": ibis.ifelse(base[f"d{i}"], 1, 0).sum() for i in range(len(shared))}
-    counted = base.group_by("bucket").aggregate(n=base.count(), **asked)
+    differ = {
+        f"d{i}": ibis.ifelse(_differs(both[f"s{i}"], both[f"o{i}"]), 1, 0)
+        for i in range(len(shared))
+    }
+    base = both.select("bucket", *(f"g{i}" for i in range(len(splitting(result)))), **differ)
+    counted = base.group_by("bucket").aggregate(
+        n=base.count(), **{flag: base[flag].sum() for flag in differ}
+    )
+    engine = Engine(connection)
     found = np.zeros((grid.size, len(shared) + 1), dtype=np.int64)
-    for bucket, n, *counts in Engine(connection).rows(counted):
+    for bucket, n, *counts in engine.rows(counted):
         found[int(bucket)] = (int(n), *(int(count or 0) for count in counts))
     rows = found[:, 0]
-    return [_skew(feature, rows, found[:, i], result) for i, feature in enumerate(shared, start=1)]
+    skews = [_skew(feature, rows, found[:, i], result) for i, feature in enumerate(shared, start=1)]
+    grew = {f"d{i}": one.feature for i, one in enumerate(skews) if one.grew}
+    return skews, places_of(engine, base, result, flags=grew)
 
 
 def _skew(

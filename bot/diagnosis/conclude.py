@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import BASE
 from bot.diagnosis.harm import restored
+from bot.diagnosis.logged import changes_before_turns
 from bot.diagnosis.onset import faint_fall, onset_of
 from bot.diagnosis.rank import candidates, outside, rank
 from bot.incident import Diagnosis, Finding, Measure, Overall
@@ -30,8 +31,9 @@ what a fall has to have by itself, and half as much as the best of many defects 
 
 def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
     """The verdict, the onset, and the causes ranked by what the findings say; deterministic."""
+    known = (*findings, *changes_before_turns(evidence, findings))
     numbered = tuple(
-        replace(finding, id=f"f{number}") for number, finding in enumerate(findings, start=1)
+        replace(finding, id=f"f{number}") for number, finding in enumerate(known, start=1)
     )
     verdict, faint = _verdict(evidence, numbered), None
     if verdict == "healthy":

@@ -42,6 +42,9 @@ def dated(evidence: "Evidence", leading: Finding | None) -> Dated:
     since = None if leading is None else leading.since
     if leading is None or since is None:
         return _of_fall(evidence)
+    if leading.subject.get("part") == "reported" and evidence.dashboard is not None:
+        step = timedelta(seconds=evidence.dashboard.step_seconds)
+        return Dated(time=since, low=since - step, high=since + step, slow=False, own=True)
     # A check that found no time of its own gives that of the fall; a share has its own.
     if since == evidence.start and not {"before", "during"} <= leading.figures.keys():
         return _of_fall(evidence)

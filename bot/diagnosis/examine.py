@@ -105,6 +105,7 @@ def _evidence(
         elif name not in schema:
             absent[role] = f"the log has no column {name!r} (columns.{role})"
     reported = beside.reported(sources, found, log.at, absent)
+    skew, differing = beside.skew(sources, found, result, absent) or (None, None)
     return Evidence(
         model=model, settings=found, at=log.at, grid=grid, windows=windows,
         tallies=result.tallies, columns=result.columns, label=result.survey.label,
@@ -118,7 +119,7 @@ def _evidence(
         undated=log.undated, absent=absent,
         reported=reported,
         dashboard=None if reported is None else compare(reported, result.tallies, grid),
-        skew=beside.skew(sources, found, result, absent),
+        skew=skew, differing=differing,
         lines=beside.lines(sources, found, result),
         **beyond_counts(result, sources, absent),
     )  # fmt: skip

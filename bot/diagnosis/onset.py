@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.diagnosis.dated import dated
+from bot.diagnosis.dated import Dated, dated
 from bot.incident import Finding, Hypothesis, Onset
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def onset_of(
         aligned = replace(aligned, shape="ramp")
     change = named.get(_cited(first, findings))
     if change is not None and change.since is not None:
-        early = CLOSE if began.own and not began.slow else EARLY
-        aligned = _changed(aligned, change.since, width, early=early)
+        aligned = _changed(aligned, change.since, began, width)
     return aligned
 
 
@@ -84,11 +83,12 @@ def _reported(dashboard: "Dashboard") -> Onset | None:
     )
 
 
-def _changed(onset: Onset, when: datetime, width: timedelta, *, early: int) -> Onset:
+def _changed(onset: Onset, when: datetime, began: Dated, width: timedelta) -> Onset:
     """The time of the change that brought it about, where it lies shortly before."""
-    if not onset.time - early * width <= when <= onset.time + width:
-        return onset
-    return _moved(onset, when, width)
+    sharp = began.own and not began.slow
+    early = min(began.low, onset.time - (CLOSE if sharp else EARLY) * width)
+    late = max(began.high, onset.time + width) if sharp else onset.time + width
+    return _moved(onset, when, width) if early <= when <= late else onset
 
 
 def _moved(onset: Onset, time: datetime, width: timedelta) -> Onset:

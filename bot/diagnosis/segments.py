@@ -1,11 +1,20 @@
 """Which part of the traffic a cause is said to have hit."""
 
+import math
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import Candidate
+from bot.incident import Finding
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.slices import Place
+
+MARKED = ("data.", "model.")
+"""Checks whose figures `before` and `during` are parts of all rows that show the defect."""
+
+SURE = 3.0
+"""Standard errors of that part."""
 
 
 def segments_of(evidence: "Evidence", candidate: Candidate) -> tuple[dict[str, str], ...]:
@@ -25,4 +34,19 @@ def segments_of(evidence: "Evidence", candidate: Candidate) -> tuple[dict[str, s
     if leading.segments is not None:
         return leading.segments
     place = evidence.where_wrong
-    return place.segments if place is not None else ()
+    if place is None or _overflows(leading, place, rows=evidence.rows_during):
+        return ()
+    return place.segments
+
+
+def _overflows(leading: Finding, place: "Place", *, rows: int) -> bool:
+    """Whether more rows show the defect than there are in the place, by more than chance.
+
+    Some segments suffer more from what all rows have: the errors sit there, and the defect does
+    not.
+    """
+    if not leading.check.startswith(MARKED):
+        return False
+    share = leading.figures.get("during", 0.0) - leading.figures.get("before", 0.0)
+    error = math.sqrt(max(share * (1 - share), 0.0) / max(rows, 1))
+    return share - SURE * error > place.size

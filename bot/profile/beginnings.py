@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.profile.changepoint import Series, dispersion, locate
+from bot.profile.counted import Counted
 from bot.profile.shapes import ramp_end
 
 SLOW = 6.0
@@ -33,8 +34,13 @@ def beginning(
     found = locate(series, least_before=least_before, least_after=least_after, phi=1.0)
     if found is None:
         return None
+    counted, step = Counted.of(series), found.bucket
+    if counted is not None:
+        step = counted.step(least_before=least_before, least_after=least_after) or step
     if found.strength > SLOW and not spells:
-        start, end, gain = ramp_end(series, found.bucket)
+        start, end, gain = ramp_end(series, step)
+        if counted is not None and gain > 0:
+            start, end, gain = counted.rise(step)
         if end - start > SHORT and gain > SLOW * dispersion(series.part(0, max(start, 1))):
             return Beginning(bucket=start, slow=True, strength=found.strength)
-    return Beginning(bucket=found.bucket, slow=False, strength=found.strength)
+    return Beginning(bucket=step, slow=False, strength=found.strength)

@@ -60,3 +60,8 @@ class Skew:
     rows_during: int
     differ_during: int
     since: datetime | None = None
+
+    @property
+    def grew(self) -> bool:
+        """Whether a larger part of the rows differs than before."""
+        return self.differ_during * self.rows > self.differ * self.rows_during

@@ -20,7 +20,8 @@ class Dashboard:
     """Reported and recomputed values before and since the gap between them changed.
 
     `gap` is how much worse the reported one became than the recomputed one; `alone` when that is
-    beyond what the history shows.
+    beyond what the history shows; `since` is the end of the last period that was as usual, each
+    `step_seconds` long.
     """
 
     before: float
@@ -70,10 +71,11 @@ def _parted(
     moved = float(gap[at:].mean() - gap[:at].mean())
     usual = 1.4826 * float(np.median(np.abs(gap[:at] - np.median(gap[:at])))) + 0.002
     alone = found is not None and found.strength > 6 and moved > max(3 * usual, 0.01)
+    step = float(np.median(np.diff(when)))
+    ended = min(when[at - 1] + step, when[at]) if at else when[at]
     return Dashboard(
         before=float(said[:at].mean()), during=float(said[at:].mean()),
         recomputed_before=float(again[:at].mean()), recomputed_during=float(again[at:].mean()),
         gap=moved, strength=min(found.strength, 50.0) if found else 0.0, points=len(gap),
-        step_seconds=float(np.median(np.diff(when))),
-        since=datetime.fromtimestamp(when[at], UTC), alone=alone,
+        step_seconds=step, since=datetime.fromtimestamp(ended, UTC), alone=alone,
     )  # fmt: skip

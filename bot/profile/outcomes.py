@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.profile.belonging import Belonging, belonging_of
 from bot.profile.bins import NULL
-from bot.profile.classes_turned import class_turned
+from bot.profile.classes_turned import class_turned, contradicted_since
 from bot.profile.confusions import Confusion, confusions_of
 from bot.profile.decisions import Prior, Relation, Rule, prior_of, relation_of, rule_of
 from bot.profile.delays import (
@@ -70,6 +70,11 @@ class Outcomes(Traffic):
     def said_since(self) -> tuple[datetime, bool]:
         """When answers began to be of another class, and whether slowly."""
         return class_turned(self, self.tallies.confusion.sum(axis=1))
+
+    @cached_property
+    def rule_since(self) -> tuple[datetime, bool]:
+        """When answers began to contradict what their score used to say, and whether slowly."""
+        return contradicted_since(self) or self.said_since
 
     @cached_property
     def true_since(self) -> tuple[datetime, bool]:

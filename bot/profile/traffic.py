@@ -76,6 +76,8 @@ class Traffic:
     reported: "Reported | None" = None
     dashboard: "Dashboard | None" = None
     skew: Sequence["Skew"] | None = None
+    differing: Mapping[str, tuple[dict[str, str], ...]] | None = None
+    """By feature the segments in which its served values differ from the offline ones."""
     lines: Mapping[str, "Line"] = field(default_factory=dict)
     joint: "Joint | None" = None
     within: "Mapping[tuple[tuple[str, int], ...], Mapping[str, npt.NDArray[np.int64]]]" = field(

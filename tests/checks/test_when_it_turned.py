@@ -24,6 +24,23 @@ def test_a_moved_threshold_is_dated_by_the_answers(examined: Examined) -> None:
     assert abs(found.since - ONSET) <= timedelta(hours=2)
 
 
+def lower_threshold_slowly(log: pd.DataFrame) -> None:
+    """The same for few answers at first, and for all of them in the end."""
+    since = (log["time"] - pd.Timestamp(ONSET)) / pd.Timedelta(days=2)
+    chance = np.random.default_rng(5).random(len(log))
+    hit = late(log) & (log["score"] > 0.01) & (chance < since)
+    log.loc[hit, "prediction"] = 1
+
+
+def test_a_threshold_that_spreads_slowly_is_dated_by_the_first_that_contradict_their_score(
+    examined: Examined,
+) -> None:
+    (found,) = ask(examined(lower_threshold_slowly), "model.threshold")
+
+    assert found.since is not None
+    assert abs(found.since - ONSET) <= timedelta(hours=6)
+
+
 def test_time_outs_are_told_as_what_failing_servers_show(examined: Examined) -> None:
     hours = pd.date_range(START, periods=288, freq="h")
     after = hours >= pd.Timestamp(ONSET)
