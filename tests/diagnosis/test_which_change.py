@@ -80,7 +80,9 @@ def test_a_reported_metric_left_the_rows_when_its_last_usual_period_ended(
 ) -> None:
     """One period is not reported at all, and the next is low: it may have begun in the first."""
     times = pd.date_range(START, periods=24, freq="12h", tz="UTC").delete(20)
-    reported = pd.DataFrame({"time": times, "value": np.where(times >= ONSET, 0.8, 0.9)})
+    reported = pd.DataFrame(
+        {"time": times, "value": np.where(times >= pd.Timestamp(ONSET), 0.8, 0.9)}
+    )
 
     evidence = examined_log(tmp_path, beside={"reported": reported})
 
