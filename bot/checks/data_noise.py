@@ -33,6 +33,10 @@ def data_noise(
         found = evidence.scatter(column)
         # Other traffic may lie wider as well, but goes with the rest of its row as ever.
         if found is None or min(found.z - sure, found.lost_z - loosened, found.lost - least) < 0:
+            other = _bent(evidence, column)
+            if other is not None:
+                suspects += 1
+                yield other
             continue
         loose = evidence.loosened(column)
         if evidence.lag(column) is not None or (loose is not None and loose.came):
@@ -71,6 +75,32 @@ def _digits(
             "accounts": evidence.accounts(column, found.codes),
         },
         doubt="a source that always counts in such steps, and hardly ever answered before",
+    )  # fmt: skip
+
+
+def _bent(
+    evidence: "Evidence", column: "Column", *, moved: float = 0.4, sure: float = 6.0,
+    lost: float = 0.3, holds: float = 0.25,
+) -> Finding | None:  # fmt: skip
+    """Numbers that became others in a way of their own: what it is, other checks may know."""
+    found = evidence.bent(column)
+    if found is None or found.moved < moved or found.lost < lost:
+        return None
+    if min(found.z, found.lost_z) < sure or found.accounts < holds:
+        return None
+    if evidence.lag(column) is not None:
+        return None
+    return Finding(
+        check="data.noise", verdict="suspect", strength=min(found.lost_z**2 / 2, 30.0),
+        rows=found.rows, since=found.since, subject={"feature": column.name, "sign": "bent"},
+        says=f"{column.name} is distributed otherwise{since(found.since)}: {percent(found.moved)}"
+        f" of its rows lie elsewhere than usual ({number(found.z)} spreads of the history), and"
+        f" {percent(min(found.lost, 1.0))} of what it went with is gone",
+        figures={
+            "moved": found.moved, "z": found.z, "lost": found.lost, "lost_z": found.lost_z,
+            "accounts": found.accounts,
+        },
+        doubt="a change that another check knows by name: a unit, a default, a value that stood",
     )  # fmt: skip
 
 

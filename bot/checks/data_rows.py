@@ -27,6 +27,10 @@ SAYS: dict[Part, str] = {
 }
 
 
+CHANCE = 1.64
+"""Standard errors of a loss that may be chance: what kept its ties exceeds that in a twentieth."""
+
+
 @check("data.rows")
 def data_rows(
     evidence: "Evidence", *, sure: float = 5.0, least: float = 0.08, even: float = 0.5,
@@ -59,12 +63,18 @@ def data_rows(
         return
     yield Finding(
         check="data.rows", verdict="suspect", strength=min(loss.z**2 / 2, 30.0),
-        rows=evidence.rows_during, since=evidence.start, subject={"part": part},
+        rows=evidence.rows_during, since=evidence.start, subject={"part": part} | _kind(evidence),
         says=SAYS[part].format(lost=percent(min(loss.lost, 1.0))) + since(evidence.start)
         + f" ({number(loss.z)} standard errors over {loss.ties} ties)",
         figures=figures | {"z": loss.z, "uneven": loss.uneven},
         doubt="another model, or a world, that loosens every tie alike by chance",
     )  # fmt: skip
+
+
+def _kind(evidence: "Evidence") -> dict[str, str]:
+    """What only some hosts mix up is a matter of those hosts."""
+    place = evidence.where_wrong
+    return {"kind": "host"} if place is not None and evidence.only_hosts(place) else {}
 
 
 def _loosened(
@@ -76,7 +86,7 @@ def _loosened(
         return loss is not None and loss.z >= sure and loss.lost >= least and loss.even(part=even)
 
     def kept(loss: "Loss | None", beside: "Loss") -> bool:
-        return loss is None or loss.lost <= keeps * beside.lost
+        return loss is None or loss.lost - CHANCE * loss.error <= keeps * beside.lost
 
     answers, labels, features = found.answers, found.labels, found.features
     if gone(features) and gone(labels) and answers is not None and answers.z >= sure / 2:

@@ -10,9 +10,14 @@ from bot.sockets import check
 
 if TYPE_CHECKING:
     from bot.profile import Evidence
+    from bot.profile.belonging import Belonging
 
 LEFT = 5.0
 """The strength of what is left when nothing else moved."""
+
+CLEARED = -3.0
+"""Standard errors of the loss of ties, labels' less answers', from which labels are not to blame:
+chance says so of labels that changed in one of seven hundred."""
 
 
 @check("drift.concept")
@@ -22,6 +27,10 @@ def drift_concept(
 ) -> Iterator[Finding]:  # fmt: skip
     """Are predictions of equal score wrong more often than they used to be, and which ones?"""
     relation = evidence.relation
+    rather = evidence.belonging.by_labels
+    if rather is not None and rather <= CLEARED:
+        yield _cleared(evidence.belonging, rows=evidence.rows_during)
+        return
     if relation is None and evidence.one("score") is None and evidence.extra_errors > 0:
         yield _by_features(evidence, sure=sure, uneven=uneven, apart=apart)
         return
@@ -50,6 +59,19 @@ def drift_concept(
             "apart": 0.0 if local is None else local.share,
         },
         doubt="a defect in the features or in the model, which breaks the score as well",
+    )  # fmt: skip
+
+
+def _cleared(found: "Belonging", *, rows: int) -> Finding:
+    """Answers came loose from the features, and labels did not: they are what they were."""
+    answers, labels = found.answers, found.labels
+    gone = 0.0 if answers is None else answers.lost
+    kept = 1.0 if labels is None else 1 - labels.lost
+    return Finding(
+        check="drift.concept", verdict="clear", rows=rows,
+        says=f"answers lost {percent(gone)} of their ties to the features, while labels keep"
+        f" {percent(min(kept, 1.0))} of theirs: it is not the labels that changed",
+        figures={"by_labels": found.by_labels or 0.0},
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def model_threshold(
         figures={
             "before": rule.before, "during": rule.during, "z": rule.z,
             "old": rule.old or 0.0, "new": rule.new or 0.0, "one_way": rule.one_way,
+            "holds": rule.holds,
         },
         doubt="answers that are fallbacks and follow no rule",
     )  # fmt: skip
@@ -76,7 +77,7 @@ def _of_classes(
         figures={
             "before": 0.0, "during": found.share, "z": found.z, "new": found.below,
             "turned": turned, "above": found.above, "truly": found.truly, "to_one": found.to_one,
-            "even": found.even,
+            "even": found.even, "holds": 0.0,
         },
         doubt="a server that answers its default where the model is unsure",
     )  # fmt: skip

@@ -77,6 +77,18 @@ class Belonging:
     to_one: float
     even_rise: bool
 
+    @property
+    def by_labels(self) -> float | None:
+        """By how many standard errors labels lost more of their ties than answers did.
+
+        An error is made of an answer and a label, and whichever of them changed came loose from
+        the features. None where the ties of either are not known.
+        """
+        answers, labels = self.answers, self.labels
+        if answers is None or labels is None:
+            return None
+        return (labels.lost - answers.lost) / math.hypot(labels.error, answers.error)
+
 
 def belonging_of(evidence: "Traffic") -> Belonging:
     """The three losses, and how far the predictions moved by themselves."""

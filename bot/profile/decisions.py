@@ -22,7 +22,8 @@ class Rule:
     """How often predictions contradict the decision rule that the baseline's scores show.
 
     `one_way` says how far only the answers to one side of it contradict it: 1 where a threshold
-    moved, a half where as large a part of the answers on either side is turned round.
+    moved, a half where as large a part of the answers on either side is turned round. `holds` is
+    the part of the extra errors that lies in answers against the rule.
     """
 
     before: float
@@ -32,6 +33,7 @@ class Rule:
     old: float | None
     new: float | None
     one_way: float = 1.0
+    holds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,29 @@ def rule_of(evidence: "Traffic") -> Rule | None:
         before=p0, during=p1, rows=int(total0 + total1), z=(p1 - p0) / error,
         old=_threshold(evidence, old, positive), new=_threshold(evidence, new, positive),
         one_way=float(turned.max() / turned.sum()) if against1 else 1.0,
+        holds=_held_against(evidence, settled=settled, yes=yes),
     )  # fmt: skip
+
+
+def _held_against(
+    evidence: "Traffic", *, settled: "npt.NDArray[np.bool_]", yes: "npt.NDArray[np.bool_]"
+) -> float:
+    """The part of the extra errors that lies in answers against the rule, by score code in order.
+
+    Had they kept to it, they would be as often wrong as answers of their score were before.
+    """
+    score, positive = evidence.one("score"), evidence.tallies.positive
+    if score is None or positive is None or evidence.extra_errors <= 0:
+        return 0.0
+    known = score.cells[:, 1:, 1:, score.bins.ascending()].astype(np.float64)
+    old, new = known[:HISTORY].sum(axis=0), known[HISTORY:].sum(axis=0)
+    usual = 1 - (np.trace(old) + 0.5) / (old.sum(axis=(0, 1)) + 1)
+    # Of two classes: the answer that the rule does not give, and whether it was right.
+    other = 2 * FIRST + 1 - positive
+    said, places = np.where(yes, other, positive) - 1, np.arange(len(yes))
+    there = new[:, said, places].sum(axis=0)
+    wrong = there - new[said, said, places]
+    return float((wrong - there * usual)[settled].sum() / evidence.extra_errors)
 
 
 def _threshold(evidence: "Traffic", counts: "Floats", positive: int) -> float | None:

@@ -10,6 +10,7 @@ import numpy as np
 from bot.profile import mass, recoding
 from bot.profile.ages import Aged, aged_of
 from bot.profile.belonging import Loss
+from bot.profile.bent import Bent, bent_of
 from bot.profile.children import refined
 from bot.profile.crowd import Crowd, crowd_of
 from bot.profile.cycles import Cycle, cycle_of
@@ -195,6 +196,10 @@ class Evidence(Outcomes):
     def scatter(self, column: "Column") -> Scatter | None:
         """How a number spread to both sides; None where it did not."""
         return scatter_of(self, column)
+
+    def bent(self, column: "Column") -> Bent | None:
+        """How a number became another one that goes less with its rows; None where not known."""
+        return bent_of(self, column, drift=self.drift(column), moved=self._moved_features)
 
     def copies(self, column: "Column") -> Copies | None:
         """How often a feature repeats the value of the row before, or of its segment's."""

@@ -285,3 +285,16 @@ def test_a_feature_that_is_served_otherwise_speaks_against_a_join_of_another(
 
     assert candidates(evidence, [loose])[0].cause == "join_break"
     assert candidates(evidence, [loose, served])[0].cause == "training_serving_skew"
+
+
+def test_no_fault_before_the_score_breaks_the_rule_over_it(evidence: Evidence) -> None:
+    broken = replace(
+        found_of(evidence, "model.threshold", sign="mixed"), figures={"holds": 0.9}
+    )  # fmt: skip
+    without = replace(broken, figures={"holds": 0.0})
+
+    for declared in (BY_NAME[name] for name in ("category_recode", "join_break", "default_fill")):
+        alone = weighed(evidence, declared, "distance", []).odds
+
+        assert weighed(evidence, declared, "distance", [broken]).odds < alone - 5
+        assert weighed(evidence, declared, "distance", [without]).odds == pytest.approx(alone)

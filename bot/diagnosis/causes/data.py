@@ -7,6 +7,7 @@ from bot.diagnosis.causes.shared import (
     NOT_RENAMED,
     NOT_SELECTED,
     NOT_SWAPPED,
+    NOT_THE_RULE,
     NOT_THE_SOURCE,
     QUARANTINE,
     SYSTEMS,
@@ -34,6 +35,7 @@ MISSING_VALUES = Declared(
             why="the values are there, under another name",
         ),
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
     ),
     neighbours=(
         Neighbour(cause="schema_change", by="a column that fills as this one empties"),
@@ -52,6 +54,7 @@ DEFAULT_FILL = Declared(
         Sign(check="data.constants", subject={"sign": "default"}, most=7.5, clear=2.0),
         NOT_SWAPPED,
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
     ),
     neighbours=(
         Neighbour(cause="missing_values", by="one value in the place of others, not nulls"),
@@ -82,6 +85,7 @@ UNIT_CHANGE = Declared(
         NOT_NOISE,
         NOT_SWAPPED,
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
     ),
     neighbours=(
         Neighbour(cause="covariate_shift", by="a straight line from the old quantiles to the new"),
@@ -101,6 +105,7 @@ SCHEMA_CHANGE = Declared(
         Sign(check="data.schema", subject={"sign": "gone"}, most=8.0, timed=False),
         Sign(check="data.schema", subject={"sign": "type"}, most=0.5, timed=False),
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
     ),
     neighbours=(
         Neighbour(cause="missing_values", by="a column that fills as this one empties"),
@@ -116,6 +121,7 @@ FROZEN_FEATURE = Declared(
         Sign(check="data.clock", subject={"sign": "stale"}, most=7.5),
         NOT_SWAPPED,
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
         NOT_RENAMED,
         Sign(
             check="data.clock", subject={"sign": "shifted"}, most=-6.0,
@@ -175,6 +181,7 @@ JOIN_BREAK = Declared(
         NOT_SELECTED,
         NOT_SWAPPED,
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
     ),
     neighbours=(
         Neighbour(
@@ -197,6 +204,7 @@ CATEGORY_RECODE = Declared(
         ),
         NOT_SELECTED,
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
     ),
     neighbours=(
         Neighbour(cause="traffic_mix", by="a known value that lost as much as the new one gained"),
@@ -259,6 +267,7 @@ CLOCK_SHIFT = Declared(
         Sign(check="data.clock", subject={"sign": "shifted"}, most=8.5, clear=2.5),
         NOT_SWAPPED,
         NOT_THE_SOURCE,
+        NOT_THE_RULE,
     ),
     neighbours=(
         Neighbour(cause="seasonality", by="hours that fit again when they are moved back"),

@@ -1,15 +1,19 @@
 """What speaks for a fault that is none of the contract's causes."""
 
-from bot.diagnosis.causes.shared import SYSTEMS
+from bot.diagnosis.causes.shared import NOT_ON_HOSTS, SYSTEMS
 from bot.diagnosis.declared import Declared, Remedy, Sign
 
 UNKNOWN = Declared(
     cause="unknown", prior=0.0, also=(*SYSTEMS, "model"),
     first=Remedy(kind="ask", says="ask the experts what else happened about the onset"), then=(),
     signs=(
-        Sign(check="data.rows", subject={"part": "answers"}, most=6.0),
+        Sign(
+            check="data.rows", subject={"part": "answers"}, without={"kind": "host"}, most=6.0
+        ),
         Sign(check="data.rows", subject={"part": "rows"}, most=6.0),
-        Sign(check="data.noise", most=6.0),
+        Sign(check="data.noise", without={"sign": "bent"}, most=6.0),
+        # What no other check knows by name, though it is seen that a number is another one.
+        Sign(check="data.noise", subject={"sign": "bent"}, most=2.5),
         Sign(check="model.threshold", subject={"sign": "mixed"}, most=4.0),
         Sign(check="data.schema", subject={"sign": "swapped"}, most=9.0),
         Sign(check="data.constants", subject={"sign": "limit"}, most=8.0),
@@ -22,9 +26,14 @@ UNKNOWN = Declared(
         ),
         Sign(check="data.schema", subject={"sign": "renamed"}, most=-6.0, why="a column moved"),
         Sign(
+            check="drift.mix", most=-6.0, reads="harm",
+            why="a segment that grew brings values of its own",
+        ),
+        Sign(
             check="model.threshold", subject={"sign": "moved"}, most=-6.0,
             why="a rule that moved turns answers whatever the features are",
         ),
+        NOT_ON_HOSTS,
         Sign(check="model.version", most=-5.0, why="another version of the model serves"),
         Sign(check="model.skew", most=-5.0, why="features differ from their recomputation"),
         Sign(

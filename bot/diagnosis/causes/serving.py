@@ -2,6 +2,7 @@
 
 from bot.diagnosis.causes.shared import (
     MEND_SOURCE,
+    NOT_BENT,
     NOT_NOISE,
     NOT_OTHER_ANSWERS,
     NOT_OTHER_ROWS,
@@ -51,6 +52,9 @@ _OTHER_MODEL = (
         why="what answers gained is one and the same value: a default, not another model",
     ),
     NOT_NOISE,
+    NOT_BENT,
+    # Released to some hosts only: the requests of the others are like theirs.
+    Sign(check="system.hosts", subject={"sign": "wrong"}, most=4.0),
 )
 """Another model or runtime: it answers otherwise where the features are the same."""
 

@@ -31,7 +31,7 @@ SYSTEMS = ("config", "code", "pipeline", "infrastructure", "schema", "dependency
 """Kinds of changes to what brings and serves values: any of them may break what it touches."""
 
 NOT_OTHER_ANSWERS = Sign(
-    check="data.rows", subject={"part": "answers"}, most=-5.0,
+    check="data.rows", subject={"part": "answers"}, without={"kind": "host"}, most=-5.0,
     why="answers came loose from every feature alike, as if they were those of other rows",
 )  # fmt: skip
 
@@ -44,11 +44,28 @@ NOT_MIXED_UP = (NOT_OTHER_ANSWERS, NOT_OTHER_ROWS)
 """What speaks against the model, the labels or one feature alone."""
 
 NOT_NOISE = Sign(
-    check="data.noise", most=-5.0,
+    check="data.noise", without={"sign": "bent"}, most=-5.0,
     why="numbers scatter to both sides of what they were: no unit, and no value of another row",
 )  # fmt: skip
 
+NOT_BENT = Sign(
+    check="data.noise", subject={"sign": "bent"}, most=-4.0,
+    why="a number is no longer what it was: answers and errors moved with it",
+)  # fmt: skip
+
+NOT_THE_RULE = Sign(
+    check="model.threshold", most=-6.0, reads="holds",
+    why="answers that break the rule over the score are wrong, which nothing before the score does",
+)  # fmt: skip
+"""Features make the score, and the score the answer: what goes before keeps to the rule."""
+
+NOT_ON_HOSTS = Sign(
+    check="system.hosts", subject={"sign": "wrong"}, most=-4.0,
+    why="only some hosts answer wrong, and nothing before a request knows which host it goes to",
+)  # fmt: skip
+
 NOT_THE_LABELS = (
+    NOT_ON_HOSTS,
     Sign(check="model.score", most=-4.0, why="the model answers otherwise at equal features"),
     Sign(
         check="model.fallback", subject={"part": "flag"}, most=-5.0,

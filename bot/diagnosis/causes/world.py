@@ -1,6 +1,6 @@
 """Causes in the world: nothing is broken, but it is no longer what the model was trained on."""
 
-from bot.diagnosis.causes.shared import NOT_SELECTED, NOT_THE_LABELS
+from bot.diagnosis.causes.shared import NOT_BENT, NOT_ON_HOSTS, NOT_SELECTED, NOT_THE_LABELS
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 _RETRAIN = Remedy(kind="retrain", says="retrain with rows since the onset once they have labels")
@@ -35,6 +35,7 @@ COVARIATE_SHIFT = Declared(
     signs=(
         Sign(check="drift.covariate", most=5.0, reads="harm", clear=3.0),
         Sign(check="drift.mix", most=-3.0, why="a segment that grew explains it"),
+        NOT_ON_HOSTS,
         NOT_SELECTED,
         Sign(
             check="data.categories", subject={"sign": "recoded"}, most=-5.0,
@@ -78,6 +79,7 @@ CONCEPT_DRIFT = Declared(
             why="labels came loose from every feature alike; the world changes for some cases",
         ),
         *NOT_THE_LABELS,
+        NOT_BENT,
     ),
     neighbours=(
         Neighbour(
