@@ -72,7 +72,7 @@ def lag_of(evidence: "Traffic", column: "Column", *, least: int = 40) -> Lag | N
         return None
     gain, hours, share = best
     # What rows of any hour explain as well is no lag: generated requests, or other traffic.
-    gain -= max(_any_hour(new, usual, heard, given, told), 0.0)
+    gain -= max(_any_hour(new, usual, heard, given, told), _other_mix(new, usual), 0.0)
     likelier = np.roll(usual, hours, axis=1) > 1.5 * usual
     hits = (by_hour * likelier[phase]).sum(axis=1)
     return Lag(hours=hours if hours <= DAY // 2 else hours - DAY, share=share, gain=gain,
@@ -133,6 +133,22 @@ def _any_hour(
     labels = (told.sum(axis=1, keepdims=True) + HALF) / (told.sum() + HALF * len(told))
     gains = _gains(new, usual, np.broadcast_to(hours, usual.shape))
     return float((gains + _gains(heard, given, np.broadcast_to(labels, given.shape))).max())
+
+
+def _other_mix(new: "Floats", usual: "Floats", *, rounds: int = 20) -> float:
+    """How much better the rows fit if some hours merely became commoner, at any time of day alike.
+
+    Each hour has a factor of its own, found by iterative proportional fitting (Deming and Stephan,
+    Annals of Mathematical Statistics 1940), for which half a logarithm of the rows is taken off
+    (Schwarz, Annals of Statistics 1978). Hours that do not go with the clock can do that at will.
+    """
+    rows, wanted = new.sum(axis=1, keepdims=True), new.sum(axis=0)
+    mixed = usual / usual.sum(axis=1, keepdims=True)
+    for _ in range(rounds):
+        mixed = mixed * wanted / np.maximum((rows * mixed).sum(axis=0), 1e-9)
+        mixed = mixed / np.maximum(mixed.sum(axis=1, keepdims=True), 1e-9)
+    fits = float((new * np.log(np.maximum(mixed, 1e-9) / usual)).sum())
+    return fits - 0.5 * (DAY - 1) * float(np.log(max(new.sum(), 2.0)))
 
 
 def _gains(counts: "Floats | Counts", usual: "Floats", moved: "Floats") -> "Floats":

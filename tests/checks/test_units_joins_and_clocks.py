@@ -232,6 +232,22 @@ def test_rows_of_any_hour_are_no_shifted_clock(examined: Examined) -> None:
     assert lag.gain < 0  # rows of any hour explain it better than the likeliest lag
 
 
+def test_hours_that_never_went_with_the_clock_may_have_another_mix(examined: Examined) -> None:
+    def later(log: pd.DataFrame) -> None:
+        random, hours = np.random.default_rng(4), np.arange(24)
+        usual = 0.1 + np.exp(-(((hours - 10) / 2) ** 2)) + np.exp(-(((hours - 16) / 2.5) ** 2))
+        evening = usual * np.where(hours >= 14, 1.8, 0.25)
+        drawn = [random.choice(24, len(log), p=mix / mix.sum()) for mix in (usual, evening)]
+        log["distance"] = np.where(late(log), drawn[1], drawn[0])
+
+    evidence = examined(later)
+
+    assert not suspects(ask(evidence, "data.clock"))
+    lag = evidence.lag(evidence.columns["distance"])
+    assert lag is not None
+    assert lag.gain < 0  # a factor for each hour explains it better than the likeliest lag
+
+
 def test_hours_that_agree_with_the_clock_are_clear(examined: Examined) -> None:
     (found,) = ask(examined(lambda log: with_hours(log, ahead=0)), "data.clock")
 
