@@ -18,8 +18,9 @@ RELEASES = frozenset({"code", "pipeline"})
 
 @check("model.skew")
 def model_skew(
-    evidence: "Evidence", *, least: float = 0.01, most: int = 4, release_hours: float = 6.0
-) -> Iterator[Finding]:
+    evidence: "Evidence", *, least: float = 0.01, sure: float = 8.0, most: int = 4,
+    release_hours: float = 6.0,
+) -> Iterator[Finding]:  # fmt: skip
     """Are the features that the model was served those that an offline recomputation gives?"""
     if evidence.skew is None:
         raise CheckError(f"served features cannot be checked: {evidence.absent.get('offline')}")
@@ -30,12 +31,12 @@ def model_skew(
     for skew in evidence.skew:
         before = skew.differ / skew.rows if skew.rows else 0.0
         during = skew.differ_during / skew.rows_during if skew.rows_during else 0.0
-        if during - before >= least and skew.differ_during >= 5:
+        if during - before >= least and skew.surplus >= sure:
             found.append((during - before, before, during, skew))
     found.sort(key=lambda one: (-one[0], one[3].feature))
     for gap, before, during, skew in found[:most]:
         yield Finding(
-            check="model.skew", verdict="suspect", strength=min(0.5 * skew.differ_during, 30.0),
+            check="model.skew", verdict="suspect", strength=min(skew.surplus, 30.0),
             rows=skew.rows + skew.rows_during, since=skew.since or evidence.start,
             subject={"feature": skew.feature, "release": _release(evidence, skew, release_hours)},
             says=f"{skew.feature} as served differs from its offline recomputation in"

@@ -1,5 +1,6 @@
 """What lies beside the log: change events, system metrics, reported values, the offline copy."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,3 +66,19 @@ class Skew:
     def grew(self) -> bool:
         """Whether a larger part of the rows differs than before."""
         return self.differ_during * self.rows > self.differ * self.rows_during
+
+    @property
+    def surplus(self) -> float:
+        """The log likelihood ratio of the rows that differ, against the share that did before.
+
+        That of a binomial share above another; a share of none before counts as half a row.
+        """
+        if not self.rows_during:
+            return 0.0
+        usual = (self.differ + 0.5) / (self.rows + 1)
+        share = self.differ_during / self.rows_during
+        if share <= usual:
+            return 0.0
+        same = self.rows_during - self.differ_during
+        gained = self.differ_during * math.log(share / usual)
+        return gained + (same * math.log((1 - share) / (1 - usual)) if same else 0.0)
