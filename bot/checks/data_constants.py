@@ -25,9 +25,6 @@ CAME = 3.0
 NEW = 0.002
 """A value with a smaller share of the rows than this before is one that it hardly ever had."""
 
-MOST = 0.5
-"""Where more than this part of the rows came to repeat the row before, most rows are copies."""
-
 KEPT = 0.1
 """Values that lost no more than this part of what another gained did not give it their rows."""
 
@@ -150,16 +147,6 @@ def _had(evidence: "Evidence", column: "Column", code: int, *, old: float = 0.8)
     return bool(column.over(long_before).sum(axis=0)[code])
 
 
-def _own(evidence: "Evidence", column: "Column", taken: float) -> bool:
-    """Whether a feature still goes with the rest of its rows, though a part was taken over.
-
-    What stands still says nothing of the part of the rows that it took; what came more often by
-    itself keeps its ties, to the label and to other features.
-    """
-    loss = evidence.row_loss(column)
-    return loss is not None and loss.lost < max(0.5 * taken, 1.5 * loss.error)
-
-
 def _recoded(evidence: "Evidence", column: "Column", code: int) -> bool:
     """Whether the rows are the value's own, or those of a few values that have its name now."""
     if evidence.taken(column, code) < -CAME:
@@ -175,7 +162,7 @@ def _stands_still(
     if place is not None and place.density >= LEAST_THERE:
         return True
     taken = shift.change / max(1 - shift.before, 1e-9)
-    if _own(evidence, column, taken):
+    if evidence.own(column, taken):
         return False
     return taken >= (0.5 if evidence.variety(column) < 8 else 0.1)
 
@@ -185,11 +172,13 @@ def _copies(evidence: "Evidence", column: "Column", *, least: float, sure: float
     copies = evidence.copies(column)
     if copies is None or copies.rise < least or copies.z < sure:
         return None
-    # A value that became common repeats itself, less often than it gained rows: copies leave the
-    # frequencies as they are, but where most rows are copies, few values are left to have any.
-    if evidence.gained(column) > (1.0 if copies.rise > MOST else 0.5) * copies.rise:
+    taken = copies.rise / max(1 - copies.before, 1e-9)
+    if evidence.own(column, taken):
         return None
-    if _own(evidence, column, copies.rise / max(1 - copies.before, 1e-9)):
+    # A value that became common repeats itself, less often than it gained rows. Where no tie tells
+    # whose rows they are: copies leave the frequencies as they are.
+    loss = evidence.row_loss(column)
+    if loss is None and evidence.gained(column) > 0.5 * copies.rise:
         return None
     # Where every feature repeats the row before, whole rows do: other traffic, not a stale feature.
     others = [c.rise for f in evidence.features() if f is not column

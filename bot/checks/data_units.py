@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from bot.profile import Evidence
     from bot.profile.columns import Column
 
-
-TIED = 0.01
-"""Nats from which a feature says enough of the label for its meaning to be tested."""
+COSTS = 0.3
+"""The least part of the ties of its rows that a conversion costs: it keeps the order of values."""
 
 
 @check("data.units")
@@ -47,11 +46,8 @@ def _scaled(
     shift = evidence.shift(column, scale.codes)
     if shift.change < least / 2 or shift.strength < sure / 2:
         return None
-    true, tie = evidence.true_at(column), evidence.tie(column)
-    known = evidence.drift(column).moved <= 0.6  # else too few rows have values of before
-    tied = known and tie is not None and tie.before >= TIED
-    if tied and true is not None and true.z < 1.0 and true.size < 0.05:
-        return None  # larger things that mean what such values always meant: the world, no unit
+    if evidence.own(column, COSTS * scale.share):
+        return None  # larger things that go with what such values always did: the world, no unit
     part, place = evidence.explained(column, scale.codes), evidence.where(column, scale.codes)
     name, factor = scale.name, scale.factor
     several = " or another conversion that bins do not tell apart" if scale.rivals else ""

@@ -19,7 +19,7 @@ from bot.profile.flow import Flow, Part, flow_of, parts_of
 from bot.profile.harm import FallenPart, fallen_part, fell
 from bot.profile.hours import Lag, lag_of
 from bot.profile.in_place import came_where
-from bot.profile.joint import Joint, label_tie
+from bot.profile.joint import label_tie, pair_ties
 from bot.profile.limited import Limit, limit_of
 from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
@@ -183,11 +183,24 @@ class Evidence(Outcomes):
         """Where a feature lost the most of what it said about the label and other features."""
         if self.joint is None or column.name not in self.joint.chosen:
             return None
-        return loosened(self, self.joint, column, moved=self._moved_features)
+        return loosened(self, self.joint, column, moved=self._moved_features, pairs=self._pairs)
 
     def row_loss(self, column: "Column") -> Loss | None:
         """What a feature lost of its ties to the rest of its rows; None where none can tell."""
-        return row_loss(self.joint or Joint(), column, moved=self._moved_features)
+        return row_loss(self._pairs, column, moved=self._moved_features)
+
+    def own(self, column: "Column", share: float) -> bool:
+        """Whether a feature still goes with the rest of its rows, though it lost this share.
+
+        What was written over its values says nothing of those rows; what came by itself keeps its
+        ties, to the label and to other features. False as well where no tie is close enough.
+        """
+        loss = self.row_loss(column)
+        return loss is not None and loss.lost < max(0.5 * share, 1.5 * loss.error)
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], Tie]:
+        return {} if self.joint is None else pair_ties(self.joint)
 
     @cached_property
     def _moved_features(self) -> dict[str, float]:
