@@ -34,9 +34,9 @@ def data_joins(
         if one.z >= (sure if one.both else 1.5 * sure) and one.label_z >= label
         and (one.both or not one.held)
         and one.lost >= least and one.before >= tied and one.moved <= moved
-        and one.others <= others * one.lost
+        and one.others <= others * one.lost and (one.rest <= others or not one.both)
     ]  # fmt: skip
-    broken.sort(key=lambda one: (-one.z, one.feature))
+    broken.sort(key=lambda one: (-one.z * one.relied, one.feature))
     # One that is only loose from a feature that is itself broken is not broken by that.
     first = broken[:1]
     broken = [*first, *(one for one in broken[1:] if one.partner != first[0].feature)]
@@ -68,7 +68,7 @@ def _finding(evidence: "Evidence", one: "Loosened") -> Finding:
             "label_kept": one.label_kept, "low": one.label_kept - 1.96 * one.error,
             "high": one.label_kept + 1.96 * one.error, "partner_kept": one.partner_kept,
             "before": one.before, "during": one.during, "z": one.z, "moved": one.moved,
-            "others_lost": one.others,
+            "others_lost": one.others, "rest_lost": one.rest, "relied": one.relied,
         } | _held(evidence, one),
         doubt=f"a world in which {one.feature} no longer matters; its values by id would tell",
     )  # fmt: skip

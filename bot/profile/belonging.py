@@ -15,9 +15,8 @@ import numpy as np
 
 from bot.profile.distance import drift_of, total_variation
 from bot.profile.given import local_rise
-from bot.profile.joint import label_tie
-from bot.profile.loosened import STILL
-from bot.profile.ties import Tie, tie_of
+from bot.profile.joint import STILL, answer_tie, label_tie, pair_ties
+from bot.profile.ties import Tie
 from bot.profile.windows import HISTORY
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def belonging_of(evidence: "Traffic") -> Belonging:
     """The three losses, and how far the predictions moved by themselves."""
     moved, to_one = _answers_moved(evidence)
     return Belonging(
-        answers=_loss(evidence, _answer_tie), labels=_loss(evidence, label_tie),
+        answers=_loss(evidence, answer_tie), labels=_loss(evidence, label_tie),
         features=_features(evidence), answers_moved=moved, to_one=to_one,
         even_rise=_even_rise(evidence),
     )  # fmt: skip
@@ -124,10 +123,6 @@ def _rest(weights: "Floats", lost: "Floats") -> float:
     return float(np.min(said / np.sqrt(held))) if len(lost) > 1 else 0.0
 
 
-def _answer_tie(column: "Column") -> Tie | None:
-    return tie_of(column.cells.sum(axis=1).transpose(0, 2, 1), column.bins, None)
-
-
 def _loss(evidence: "Traffic", tied: "Callable[[Column], Tie | None]") -> Loss | None:
     """The common loss of the features that did not change by themselves.
 
@@ -152,10 +147,7 @@ def _features(evidence: "Traffic") -> Loss | None:
     joint = evidence.joint
     if joint is None:
         return None
-    return loss_of(
-        tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
-        for (one, other), table in joint.pairs.items()
-    )
+    return loss_of(pair_ties(joint).values())
 
 
 def _even_rise(evidence: "Traffic", *, sure: float = 8.0, apart: float = 0.2) -> bool:

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile import mass
+from bot.profile.belonging import Loss
 from bot.profile.distance import Drift
-from bot.profile.own_rows import row_loss
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.profile.columns import Column
     from bot.profile.traffic import Traffic
 
@@ -41,13 +39,10 @@ class Bent:
 
 
 def bent_of(
-    evidence: "Traffic", column: "Column", *, drift: Drift, moved: "Mapping[str, float]"
+    evidence: "Traffic", column: "Column", *, drift: Drift, loss: Loss | None
 ) -> Bent | None:
     """How a number moved and came loose; None where it is no number or has no close tie."""
-    if column.bins.kind != "numeric" or evidence.joint is None:
-        return None
-    loss = row_loss(evidence.joint, column, moved=moved)
-    if loss is None:
+    if column.bins.kind != "numeric" or evidence.joint is None or loss is None:
         return None
     codes = [int(code) for code in np.flatnonzero(mass.gains(evidence, column) > 0)]
     shift = evidence.shift(column, codes)

@@ -212,7 +212,7 @@ class Evidence(Outcomes):
 
     def bent(self, column: "Column") -> Bent | None:
         """How a number became another one that goes less with its rows; None where not known."""
-        return bent_of(self, column, drift=self.drift(column), moved=self._moved_features)
+        return bent_of(self, column, drift=self.drift(column), loss=self.row_loss(column))
 
     def copies(self, column: "Column") -> Copies | None:
         """How often a feature repeats the value of the row before, or of its segment's."""

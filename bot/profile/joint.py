@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Counts = npt.NDArray[np.int64]
 
+STILL = 0.1
+"""A feature with more than this part of its rows in other bins changed by itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joint:
@@ -34,3 +37,17 @@ def label_tie(column: "Column") -> Tie | None:
     """How a feature and the label hang together, before and during."""
     by_label = column.cells.sum(axis=2)[:, 1:]
     return tie_of(by_label.transpose(0, 2, 1), column.bins, None)
+
+
+def answer_tie(column: "Column") -> Tie | None:
+    """How a feature and the answers hang together, before and during."""
+    return tie_of(column.cells.sum(axis=1).transpose(0, 2, 1), column.bins, None)
+
+
+def pair_ties(joint: Joint) -> dict[tuple[str, str], Tie]:
+    """How each two chosen features hang together, where they do closely enough to tell."""
+    found = {
+        (one, other): tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
+        for (one, other), table in joint.pairs.items()
+    }
+    return {pair: tie for pair, tie in found.items() if tie is not None}

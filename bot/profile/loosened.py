@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.profile.belonging import Loss, loss_of
 from bot.profile.bins import FIRST
 from bot.profile.borrowed import borrowed_in
 from bot.profile.distance import drift_of
-from bot.profile.joint import Joint, label_tie
+from bot.profile.joint import STILL, Joint, answer_tie, label_tie
+from bot.profile.partners import Pairs, came_along, partners_of, reliance
 from bot.profile.ties import Tie, tie_of
 
 if TYPE_CHECKING:
@@ -18,22 +20,11 @@ if TYPE_CHECKING:
     from bot.profile.traffic import Traffic
 
 
-STILL = 0.1
-"""A feature with more than this part of its rows in other bins changed by itself."""
-
-
-SURE = 5.0
-"""Standard errors of what two features lost of the label, from which both are known to be loose."""
-
-ALIKE = 0.75
-"""The least part of the loss of one that the other has to have lost, to have come along with it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loosened:
     """What is left of the ties of one feature, where it lost the most.
 
-    `both` says that it lost its partner as well, `held` that it clearly did not.
+    `both` says that it lost its partners as well, `held` that it clearly did not.
     `z` is the loss of both ties in standard errors, `lost` the share of what it said about the
     label that is gone, and `others` the same of its peers. `moved` is the part of its rows there
     that other rows of the log, from anywhere, do not explain; `came` says that values of the whole
@@ -55,6 +46,8 @@ class Loosened:
     moved: float
     came: bool
     others: float
+    rest: float
+    relied: float
     rows: int
 
     @property
@@ -73,29 +66,29 @@ def moved_beyond_usual(evidence: "Traffic", joint: Joint) -> dict[str, float]:
 
 
 def loosened(
-    evidence: "Traffic", joint: Joint, column: "Column", *, moved: Mapping[str, float]
-) -> Loosened | None:
+    evidence: "Traffic", joint: Joint, column: "Column", *, moved: Mapping[str, float],
+    pairs: Pairs,
+) -> Loosened | None:  # fmt: skip
     """The ties of one feature, in the place where they are the weakest against before."""
     ties = [((), tie), *_inside(evidence, joint, column)] if (tie := label_tie(column)) else []
     if not ties or tie is None:
         return None
-    worst = max(ties, key=lambda one: one[1].z - (1.5 if one[0] else 0.0))
-    place, least = worst
-    partner, other = _partner(joint, column.name, moved)
-    along = partner if _came_along(evidence, joint, partner, place, least) else None
-    rest = _partner(joint, column.name, moved, without=along)
-    partner, other, along = (partner, other, None) if rest[1] is None else (*rest, along)
-    # If it lost its rows, then its partner's tie is as loose, as far as the place is all rows.
+    place, least = max(ties, key=lambda one: one[1].z - (1.5 if one[0] else 0.0))
+
+    def peer(name: str) -> Tie | None:
+        return _peer(evidence, joint, name, place)
+
+    along = came_along(pairs, column.name, least, peer)
+    beside = partners_of(pairs, column.name, moved=moved, along=along)
+    if beside.own is None:  # with no other partner, what came along is all that can tell
+        along = frozenset()
+        beside = partners_of(pairs, column.name, moved=moved, along=along)
+    # If it lost its rows, then its partners' ties are as loose, as far as the place is all rows.
+    own, rest = beside.own, beside.rest
     due = least.rows / tie.rows * (1 - least.kept)
-    both = other is not None and other.z >= 2.0 and 1 - other.kept >= 0.5 * due
-    held = other is not None and due - (1 - other.kept) > 2.0 * other.error
-    beside = max(other.z, 0.0) if other is not None else 0.0
-    peers = [
-        (1 - found.kept, found.error**-2)
-        for name in joint.chosen
-        if name not in (column.name, along)
-        and (found := _peer(evidence, joint, name, place)) is not None
-    ]
+    both = own is not None and own.z >= 2.0 and own.lost >= 0.5 * due
+    held = own is not None and due - own.lost > 2.0 * own.error
+    others = _average([peer(name) for name in joint.chosen if name not in {column.name, *along}])
     there = (
         borrowed_in(joint, column.name, (place[0], place[1]), evidence.columns[place[0]].bins)
         if place
@@ -104,21 +97,27 @@ def loosened(
     return Loosened(
         feature=column.name, place=(place[0], place[1]) if place else None,
         label_kept=least.kept, error=least.error, before=least.before, during=least.during,
-        partner=partner, partner_kept=other.kept if other is not None else 1.0, both=both,
-        held=held,
-        label_z=least.z, z=math.hypot(max(least.z, 0.0), beside) if both else least.z,
+        partner=beside.closest, partner_kept=beside.tie.kept if beside.tie is not None else 1.0,
+        both=both, held=held, label_z=least.z,
+        z=math.hypot(max(least.z, 0.0), max(own.z, 0.0)) if both and own is not None else least.z,
         moved=max(moved[column.name], there.left if there is not None else 0.0),
         came=there is not None and there.came and moved[column.name] <= STILL,
-        others=_average(peers), rows=least.rows,
+        others=others, rest=_part(rest, own),
+        relied=reliance(tie, answer_tie(column), own), rows=least.rows,
     )  # fmt: skip
 
 
-def _average(losses: list[tuple[float, float]]) -> float:
-    """The mean loss of the peers, weighted by how well each is known, less its standard error."""
-    weight = sum(part for _, part in losses)
-    if not weight:
+def _part(rest: Loss | None, own: Loss | None) -> float:
+    """What other pairs of features lost, as a part of what the feature lost of its partners."""
+    if rest is None or own is None or rest.lost <= 2.0 * rest.error:
         return 0.0
-    return max(sum(loss * part for loss, part in losses) / weight - 1 / math.sqrt(weight), 0.0)
+    return rest.lost / max(own.lost, own.error)
+
+
+def _average(peers: "list[Tie | None]") -> float:
+    """The mean loss of the peers, weighted by how well each is known, less its standard error."""
+    known = loss_of(peers)
+    return 0.0 if known is None else max(known.lost - known.error, 0.0)
 
 
 def _inside(
@@ -148,32 +147,3 @@ def _peer(evidence: "Traffic", joint: Joint, name: str, place: tuple[str, ...]) 
     table = joint.within.get((name, place[0]))
     code = evidence.columns[place[0]].bins.code(place[1])
     return None if table is None or code is None else _tie_within(column, table, code)
-
-
-def _came_along(
-    evidence: "Traffic", joint: Joint, partner: str | None, place: tuple[str, ...], least: Tie
-) -> bool:
-    """Whether the partner lost the label as well: columns of one table come from one wrong row.
-
-    They then go with each other as before, which says nothing of the rows that they came from.
-    """
-    tie = None if partner is None else _peer(evidence, joint, partner, place)
-    if tie is None or min(tie.z, least.z) < SURE:
-        return False
-    return 1 - tie.kept >= ALIKE * (1 - least.kept)
-
-
-def _partner(
-    joint: Joint, name: str, moved: Mapping[str, float], *, without: str | None = None
-) -> tuple[str | None, Tie | None]:
-    """The other feature with the closest tie, and that tie; one that moved itself tells nothing."""
-    best: tuple[str | None, Tie | None] = None, None
-    for (one, other), table in joint.pairs.items():
-        if name not in (one, other) or moved[other if one == name else one] > STILL:
-            continue
-        if without in (one, other):
-            continue
-        found = tie_of(table, joint.bins[one], joint.bins[other], least_tie=0.02)
-        if found is not None and (best[1] is None or found.before > best[1].before):
-            best = (other if one == name else one), found
-    return best

@@ -146,8 +146,9 @@ FROZEN_FEATURE = Declared(
 JOIN_BREAK = Declared(
     cause="join_break", prior=-0.5, first=QUARANTINE, then=MEND_SOURCE,
     signs=(
-        Sign(check="data.joins", subject={"sign": "both"}, most=8.0, clear=2.0),
-        Sign(check="data.joins", subject={"sign": "one"}, most=5.0),
+        # A feature that the answers hardly hang on does no harm, whatever rows its values are of.
+        Sign(check="data.joins", subject={"sign": "both"}, most=8.0, reads="relied", clear=2.0),
+        Sign(check="data.joins", subject={"sign": "one"}, most=5.0, reads="relied"),
         Sign(
             check="data.clock", subject={"sign": "shifted"}, most=-5.0,
             why="the values were moved in time, not mixed up",
@@ -163,6 +164,10 @@ JOIN_BREAK = Declared(
         Sign(
             check="drift.covariate", most=-3.0, reads="harm",
             why="harder cases alone explain the fall",
+        ),
+        Sign(
+            check="drift.prior", most=-3.0,
+            why="other frequencies of the classes change what each value says of them",
         ),
         NOT_RENAMED,
         Sign(

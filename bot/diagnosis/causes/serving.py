@@ -36,7 +36,12 @@ _OTHER_MODEL = (
         reads="explained",
         why="one and the same answer to many: a default, not another model",
     ),
-    Sign(check="data.joins", most=-4.0, why="a feature no longer goes with the others"),
+    Sign(
+        check="data.joins",
+        most=-4.0,
+        reads="relied",
+        why="a feature no longer goes with the others",
+    ),
     Sign(check="data.clock", most=-4.0, why="hours do not agree with the clock"),
     Sign(
         check="drift.adversarial",

@@ -73,7 +73,10 @@ NOT_THE_LABELS = (
     ),
     Sign(check="model.threshold", most=-3.0, why="the decision rule changed"),
     Sign(check="drift.prior", most=-2.0, why="only the frequency of the classes moved"),
-    Sign(check="data.joins", most=-3.0, why="a feature no longer goes with the others"),
+    Sign(
+        check="data.joins", most=-3.0, reads="relied",
+        why="a feature no longer goes with the others",
+    ),
     Sign(check="data.clock", most=-3.0, why="hours do not agree with the clock"),
     Sign(
         check="metric.labels", subject={"part": "absent"}, most=-5.0,
