@@ -95,5 +95,5 @@ def _loosened(
         # Another model and a default answer otherwise; answers of other rows come as often.
         return "answers" if found.answers_moved <= few * answers.lost else "other answers"
     if gone(labels) and labels is not None and kept(answers, labels) and kept(features, labels):
-        return "labels" if found.even_rise else None
+        return "labels" if found.even_rise or found.labels_alike else None
     return None

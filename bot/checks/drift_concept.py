@@ -38,8 +38,8 @@ def drift_concept(
         why = evidence.absent.get("score", "it needs a score, labels and a fall to explain")
         raise CheckError(f"errors at equal score cannot be compared: {why}")
     broke = relation.z >= sure and relation.within >= within
-    local = evidence.local
     # Wrong labels come anywhere; the world changes for some kind of case.
+    local = None if evidence.belonging.labels_alike else evidence.local
     kind = local is not None and local.z >= uneven and local.share >= apart
     flips = evidence.flips
     flat = not kind and (relation.flat >= even if flips is None else flips.fits)
@@ -83,7 +83,8 @@ def _by_features(
     Errors are made of features, predictions and labels: where the metric fell and neither of the
     first two moved, the labels did, though too little to be seen in any one feature.
     """
-    true, said, local = evidence.true, evidence.said, evidence.local
+    true, said = evidence.true, evidence.said
+    local = None if evidence.belonging.labels_alike else evidence.local
     if true is None:
         raise CheckError("labels at equal features cannot be compared: too few have come")
     still = said is None or said.z < sure or said.size < 0.5 * true.size

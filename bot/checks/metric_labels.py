@@ -101,7 +101,8 @@ def _turned(evidence: "Evidence", *, clear: float = 15.0, apart: float = 2.0) ->
     So do absent ones that are written down as negative, and a class that is labelled wrong. The
     world would change for some cases; labels of other rows would turn both ways.
     """
-    flips, local = evidence.flips, evidence.local
+    flips = evidence.flips
+    local = None if evidence.belonging.labels_alike else evidence.local
     if flips is None or flips.way == "both" or flips.gain < clear or flips.apart < apart:
         return
     if not flips.fits or (local is not None and local.z >= UNEVEN and local.share >= APART):

@@ -35,6 +35,13 @@ SEEN = 2.0
 """Standard errors of a loss that is still seen when the clearest tie is left out."""
 
 
+SURE = 5.0
+"""Standard errors from which a common loss is large enough to say how even it is."""
+
+ALIKE = 1 / 8
+"""The part of a loss by which ties may differ beyond chance, and still be called alike."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
     """What many ties lost: the part that is gone of all of them, and how unlike they are.
@@ -75,6 +82,15 @@ class Belonging:
     answers_moved: float
     to_one: float
     even_rise: bool
+
+    @property
+    def labels_alike(self) -> bool:
+        """Whether labels came loose from every feature alike, as wrong ones do.
+
+        The world changes for some kind of case, and so in some features more than in others.
+        """
+        labels = self.labels
+        return labels is not None and labels.z >= SURE and labels.even(part=ALIKE)
 
     @property
     def by_labels(self) -> float | None:

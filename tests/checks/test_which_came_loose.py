@@ -45,6 +45,36 @@ def test_labels_that_came_loose_are_not_cleared(examined: Examined) -> None:
     assert the(ask(evidence, "drift.concept")).verdict == "suspect"
 
 
+def test_labels_that_came_loose_from_all_features_alike_are_no_kind_of_case(
+    examined: Examined,
+) -> None:
+    evidence = examined(mix_up_labels, predictions=PREDICTIONS)
+
+    assert evidence.belonging.labels_alike
+    assert the(ask(evidence, "drift.concept")).subject == {"sign": "flat"}
+    assert the(ask(evidence, "data.rows")).subject == {"part": "labels"}
+
+
+def test_a_world_that_changed_for_heavy_rows_loosens_their_weight_more_than_their_way(
+    examined: Examined,
+) -> None:
+    def change(log: pd.DataFrame) -> None:
+        tie_features(log)
+        log["weight"] = np.random.default_rng(5).normal(0, 1, len(log))
+        log["label"] = (log["distance"] + 500 * log["weight"] > 1100).astype(float)
+        log["prediction"] = log["label"].astype(int)
+        heavy = late(log) & (log["weight"] > 0.8)
+        log.loc[heavy, "label"] = 1 - log.loc[heavy, "label"]
+
+    found = examined(
+        change, predictions=PREDICTIONS | {"features": [*PREDICTIONS["features"], "weight"]}
+    ).belonging
+
+    assert found.labels is not None
+    assert found.labels.z > 5
+    assert not found.labels_alike
+
+
 def test_a_number_that_is_smoothed_on_its_way_is_bent(examined: Examined) -> None:
     found = ask(examined(smooth_fares, predictions=PREDICTIONS), "data.noise")
 
