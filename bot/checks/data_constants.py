@@ -25,6 +25,9 @@ CAME = 3.0
 NEW = 0.002
 """A value with a smaller share of the rows than this before is one that it hardly ever had."""
 
+BESIDE = 0.05
+"""Other new values with this part of the rows of one show that it is not the only one."""
+
 KEPT = 0.1
 """Values that lost no more than this part of what another gained did not give it their rows."""
 
@@ -75,6 +78,7 @@ def _one_value(
     if new:
         # A default is one value: where others came with it, they are names, or marks of a scale.
         took = len(evidence.came(column)) <= 1 and not _name_of_one(evidence, column)
+        took = took and evidence.came_beside(column, code) < BESIDE
     else:
         took = len(evidence.came(column)) <= 1 and not _recoded(evidence, column, code)
         took = took and _stands_still(evidence, column, shift, place)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 BEYOND = 0.85
 """The least part of what the value gained that the values beyond it lost."""
 
+PAST = 0.02
+"""New values beyond the limit that are this part of what it gained show that it is none."""
+
 TOLD = 4.0
 """Standard errors that a loss alike on both sides has to be, to be told from none."""
 
@@ -49,6 +52,10 @@ def limit_of(evidence: "Traffic", column: "Column", code: int) -> Limit | None:
         p, q = (float(part[sides[side]].sum()) for part in (before, during))
         near, kept = (float(part[sides[other]].sum()) for part in (before, during))
         if near <= 0 or p - q < BEYOND * gained:
+            continue
+        # Beyond a limit nothing comes that never was there: values of another unit do.
+        there = before[sides[side]] > 0
+        if float(during[sides[side]][~there].sum()) > PAST * gained:
             continue
         alike, error = gained * near / (p + near), math.sqrt(near * max(1 - near, 0.0) / rows)
         if alike > TOLD * error and abs(kept - near) <= KEPT * alike + error:

@@ -64,6 +64,24 @@ def test_a_value_that_took_only_what_lay_beyond_it_is_a_limit(
     assert (found.subject["value"], found.subject["sign"]) == ("1250.5", sign)
 
 
+def test_a_count_in_thousandths_is_another_unit_and_neither_a_limit_nor_a_default(
+    examined: Examined,
+) -> None:
+    def count(log: pd.DataFrame) -> None:
+        random = np.random.default_rng(2)
+        stops = random.choice([0.0, 1.0, 2.0, 3.0], len(log), p=[0.5, 0.4, 0.06, 0.04])
+        told = random.uniform(size=len(log)) < 0.3
+        log["stops"], log["label"] = stops, np.where(told, stops > 0, log["label"]).astype(float)
+        log.loc[some(log), "stops"] /= 1000
+        mispredict(log, some(log))
+
+    evidence = examined(count, **TWO)
+
+    (found,) = suspects(ask(evidence, "data.units"))
+    assert (found.subject["feature"], found.figures["factor"]) == ("stops", 0.001)
+    assert not suspects(ask(evidence, "data.constants"))
+
+
 @pytest.mark.parametrize("of_one", [True, False])
 def test_a_new_value_with_the_rows_of_one_known_value_is_its_name(
     examined: Examined, *, of_one: bool
