@@ -62,6 +62,12 @@ def true_given(evidence: "Traffic") -> Moved | None:
     return _moved([column.cells[:, 1:].sum(axis=2) for column in evidence.features()])
 
 
+def true_given_others(evidence: "Traffic", feature: str | None) -> Moved | None:
+    """How far the labels moved at equal values of each feature but this one."""
+    others = [column for column in evidence.features() if column.name != feature]
+    return _moved([column.cells[:, 1:].sum(axis=2) for column in others])
+
+
 def true_given_score(evidence: "Traffic") -> Moved | None:
     """How far the labels moved at equal score; None without a score or classes."""
     table = _score_by_label(evidence)

@@ -27,6 +27,7 @@ from bot.profile.given import (
     score_given_true,
     true_given,
     true_given_one,
+    true_given_others,
     true_given_score,
 )
 from bot.profile.labels import Labels, labels_of
@@ -99,6 +100,10 @@ class Outcomes(Traffic):
     def said_at(self, column: "Column") -> Moved | None:
         """How far the predictions moved at equal values of one feature."""
         return said_given_one(column)
+
+    def true_beside(self, feature: str | None) -> Moved | None:
+        """How far the labels moved at equal values of each feature but this one."""
+        return true_given_others(self, feature)
 
     def true_at(self, column: "Column") -> Moved | None:
         """How far the labels moved at equal values of one feature."""

@@ -1,5 +1,6 @@
 """Of two causes that act together, how much of the fall is whose: in every form of words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,8 @@ from bot.diagnosis.candidate import Candidate, Contribution
 from bot.diagnosis.causes import BY_NAME
 from bot.diagnosis.conclude import conclude
 from bot.diagnosis.hypotheses import act_together
+from bot.diagnosis.rank import candidates
+from bot.diagnosis.residual import beside
 from bot.incident import Finding
 from tests.checks.checks_log import Break, examined_log, late, lose_distance
 
@@ -66,3 +69,24 @@ def test_a_cause_that_holds_all_errors_leaves_none_to_another(
     found = [holding("missing_values", first), holding("concept_drift", second)]
 
     assert act_together(found) is both
+
+
+def lose_distance_and_labels(log: pd.DataFrame) -> None:
+    """The distance is empty in one region, and every third label is positive."""
+    lose_distance(log)
+    log.loc[late(log) & (log.index % 3 == 0), "label"] = 1.0
+
+
+@pytest.mark.parametrize(
+    ("breaking", "moved"), [(lose_distance_and_labels, True), (lose_distance, False)]
+)
+def test_labels_that_moved_beside_a_broken_feature_have_a_cause_of_their_own(
+    tmp_path: Path, breaking: Break, *, moved: bool
+) -> None:
+    evidence = examined_log(tmp_path, breaking)
+    findings = [replace(one, id=f"f{place}") for place, one in enumerate(every_finding(evidence))]
+    ranked = sorted(candidates(evidence, findings), key=lambda one: one.cause != "missing_values")
+
+    second, third = (one.cause for one in beside(evidence, findings, ranked)[1:3])
+
+    assert ({second, third} == {"label_corruption", "concept_drift"}) == moved
