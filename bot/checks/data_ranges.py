@@ -47,11 +47,14 @@ def _outside(
     line = evidence.lines.get(column.name)
     scaled = line is not None and line.fits
     rule = f"; there {line.says}" if line is not None and scaled else ""
+    sign = "scaled" if scaled else "outside"
+    if not scaled and _both_ways(evidence, column, codes, sure=sure):
+        sign, rule = "scattered", "; to both sides, as no conversion moves them"
     low, high = column.bins.edges[0], column.bins.edges[-1]
     return Finding(
         check="data.ranges", verdict="suspect", strength=shift.strength, rows=shift.rows,
         since=shift.since, slow=shift.slow,
-        subject={"feature": column.name, "sign": "scaled" if scaled else "outside"},
+        subject={"feature": column.name, "sign": sign},
         says=f"{column.name} is outside its range of {number(low)} to {number(high)} in"
         f" {percent(shift.during)} of rows{inside(place)}{since(shift.since)},"
         f" {percent(shift.before)} before"
@@ -66,3 +69,35 @@ def _outside(
         },
         doubt="new kinds of entities that really have such values",
     )  # fmt: skip
+
+
+def _both_ways(
+    evidence: "Evidence", column: "Column", codes: list[int], *, sure: float, least: float = 0.1
+) -> bool:
+    """Whether numbers left their range to both sides, though few lay on the other side of zero.
+
+    A conversion stretches numbers away from zero, or moves them all one way; noise does neither.
+    """
+    low = column.bins.edges[0]
+    below = [code for code in codes if code == column.bins.under or (
+        code < column.bins.under and float(column.bins.name_of(code)) < low
+    )]  # fmt: skip
+    above = [code for code in codes if code not in below]
+    fell, rose = (evidence.shift(column, part) for part in (below, above))
+    if min(fell.strength, rose.strength) < sure or min(fell.change, rose.change) <= 0:
+        return False
+    lesser = min(fell.change, rose.change) / (fell.change + rose.change)
+    before = column.over(evidence.before).sum(axis=0)
+    order = [code for code in column.bins.ascending() if before[code]]
+    negative = sum(before[code] for code in order if _place(column, code) < 0)
+    other_side = float(negative / before[order].sum())
+    return lesser >= least + min(other_side, 1 - other_side)
+
+
+def _place(column: "Column", code: int) -> float:
+    """About where the values of a code lie; in an open end, at its edge."""
+    bins = column.bins
+    if code < bins.under:
+        return float(bins.name_of(code))
+    place = code - bins.under
+    return bins.edges[max(place - 1, 0)]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ONE_WAY = {
     "hours to minutes": 60.0, "hours to seconds": 3600.0, "days to hours": 24.0,
+    "weeks to days": 7.0, "years to months": 12.0,
     "to thousandths": 1000.0, "to hundredths": 100.0, "to tenths": 10.0,
     "metres to feet": 1 / 0.3048, "inches to centimetres": 2.54, "miles to kilometres": 1.609344,
     "kilograms to pounds": 1 / 0.45359237, "square metres to square feet": 1 / 0.09290304,
@@ -44,6 +45,9 @@ SHARES = np.array([0.03, 0.05, 0.08, 0.12, 0.18, 0.25, 0.35, 0.45, 0.55, 0.65, 0
 
 FARTHEST = 1e4
 """More than any known factor."""
+
+ROUNDED = 5e-4
+"""A source rounds what it converts: a value this near to a converted one, in parts of it, is it."""
 
 NEAR = 5.0
 """Conversions that fit as well as the best but for this log likelihood are not told apart."""
@@ -138,9 +142,10 @@ class Layout:
             # Values that have a code of their own land on another such value, or in an interval.
             values = factor * masses + added
             apart = np.abs(masses[None, :] - values[:, None])
-            near = apart <= 1e-12 + 1e-9 * np.abs(values)[:, None]
+            nearest = apart.argmin(axis=1)
+            near = apart.min(axis=1) <= 1e-12 + ROUNDED * np.abs(values)
             between = size + np.searchsorted(edges, values, side="right")
-            np.add.at(found, np.where(near.any(axis=1), near.argmax(axis=1), between), self.held)
+            np.add.at(found, np.where(near, nearest, between), self.held)
         below = np.interp((edges - added) / factor, self.places, self.reached)
         found[size:] += np.diff(np.concatenate([[0.0], below, [self.reached[-1]]]))
         return found

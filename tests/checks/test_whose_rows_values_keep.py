@@ -36,6 +36,35 @@ def test_longer_flights_at_the_price_of_longer_flights_are_no_other_unit(
     assert [one.subject["feature"] for one in found] == ([] if whole else ["distance"])
 
 
+def test_counts_of_days_that_became_rounded_weeks_are_another_unit(examined: Examined) -> None:
+    def convert(log: pd.DataFrame) -> None:
+        with_price(log)
+        log["distance"] = (log["distance"] / 150).round()
+        log.loc[late(log), "distance"] = (log.loc[late(log), "distance"] / 7).round(4)
+        mispredict(log, late(log))
+
+    found = the(ask(examined(convert, **FEATURES), "data.units"))
+
+    assert "days to weeks" in found.says
+    assert found.figures["factor"] == pytest.approx(1 / 7)
+
+
+@pytest.mark.parametrize("noise", [False, True])
+def test_numbers_that_leave_their_range_to_both_sides_are_in_no_other_unit(
+    examined: Examined, *, noise: bool
+) -> None:
+    def disturb(log: pd.DataFrame) -> None:
+        log["distance"] += 500
+        hit = late(log) & (np.arange(len(log)) % 4 == 0)
+        error = np.random.default_rng(8).normal(0, 6000, hit.sum())
+        log.loc[hit, "distance"] += error if noise else 6000 + np.abs(error)
+        mispredict(log, hit)
+
+    found = the(ask(examined(disturb), "data.ranges"))
+
+    assert (found.subject["sign"] == "scattered") is noise
+
+
 def test_values_held_in_half_of_the_rows_stand_still_though_each_became_frequent(
     examined: Examined,
 ) -> None:

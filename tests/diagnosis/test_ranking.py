@@ -298,3 +298,36 @@ def test_no_fault_before_the_score_breaks_the_rule_over_it(evidence: Evidence) -
 
         assert weighed(evidence, declared, "distance", [broken]).odds < alone - 5
         assert weighed(evidence, declared, "distance", [without]).odds == pytest.approx(alone)
+
+
+@pytest.mark.parametrize(("held", "first"), [(0.9, "unit_change"), (0.0, "label_corruption")])
+def test_labels_are_right_where_numbers_out_of_range_hold_the_extra_errors(
+    evidence: Evidence, held: float, first: str
+) -> None:
+    outside_range = Finding(
+        check="data.ranges", verdict="suspect", strength=50.0, says="distance is out of its range",
+        since=evidence.start, subject={"feature": "distance", "sign": "outside"},
+        figures={"explained": held, "accounts": held},
+    )  # fmt: skip
+    turned = suspect("metric.labels", evidence, part="turned", way="positive")
+    flat = suspect("drift.concept", evidence, sign="flat")
+
+    ranked = candidates(evidence, [outside_range, turned, flat])
+
+    assert ranked[0].cause == first
+
+
+@pytest.mark.parametrize(("relied", "first"), [(0.8, "join_break"), (0.0, "model_version")])
+def test_a_join_that_broke_beside_the_answers_hides_no_other_cause(
+    evidence: Evidence, relied: float, first: str
+) -> None:
+    loose = Finding(
+        check="data.joins", verdict="suspect", strength=30.0, says="distance came loose",
+        since=evidence.start, subject={"feature": "distance", "sign": "both"},
+        figures={"relied": relied},
+    )  # fmt: skip
+    other = suspect("model.score", evidence, features="same", sign="score")
+
+    ranked = candidates(evidence, [loose, other])
+
+    assert ranked[0].cause == first

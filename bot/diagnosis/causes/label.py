@@ -25,6 +25,10 @@ LABEL_CORRUPTION = Declared(
             check="metric.labels", subject={"part": "turned", "way": "negative"}, most=-5.0,
             why="absent labels that are taken as negative look the same, and come more often",
         ),
+        Sign(
+            check="data.ranges", most=-4.0, reads="explained",
+            why="numbers out of their range hold the extra errors",
+        ),
         *NOT_THE_LABELS,
     ),
     neighbours=(

@@ -12,6 +12,7 @@ UNKNOWN = Declared(
         ),
         Sign(check="data.rows", subject={"part": "rows"}, most=6.0),
         Sign(check="data.noise", without={"sign": "bent"}, most=6.0),
+        Sign(check="data.ranges", subject={"sign": "scattered"}, most=4.0),
         # What no other check knows by name, though it is seen that a number is another one.
         Sign(check="data.noise", subject={"sign": "bent"}, most=2.5),
         Sign(check="model.threshold", subject={"sign": "mixed"}, most=4.0),
