@@ -23,6 +23,11 @@ UNKNOWNS = tuple(-1.0 + 0.1 * step for step in range(31))
 `unknown` would hardly ever be said, and faults that no check knows would go under a wrong name."""
 
 
+FLAT = 0.01
+"""Scores that differ by less than this part of the least are as good: some tens of cases more or
+less move the score by more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """How log-odds become confidences; `cases` and `command` say where it comes from."""
@@ -75,6 +80,8 @@ def calibration() -> Calibration:
 def fit(cases: Iterable[Weighed], *, surest: float = 0.97, command: str = "") -> Calibration:
     """The temperature and the log-odds of `unknown` with the least Brier score of the first answer.
 
+    Of those that are as good but for `FLAT`, the one whose first answers are right most often.
+
     Raises:
         ValueError: There are no cases.
     """
@@ -89,7 +96,12 @@ def fit(cases: Iterable[Weighed], *, surest: float = 0.97, command: str = "") ->
         for temperature in TEMPERATURES
         for unknown in UNKNOWNS
     )  # fmt: skip
-    return min(tried, key=lambda one: sum(_loss(one, case) for case in known))
+    losses = {one: sum(_loss(one, case) for case in known) for one in tried}
+    near = (1 + FLAT) * min(losses.values())
+    return min(
+        (one for one, loss in losses.items() if loss <= near),
+        key=lambda one: (-sum(one.first(case)[1] for case in known), losses[one]),
+    )
 
 
 def write(found: Calibration, path: Path = KEPT) -> None:

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.diagnosis import every_finding, examine
-from bot.diagnosis.calibration import Calibration, Weighed, fit
+from bot.diagnosis.calibration import TEMPERATURES, UNKNOWNS, Calibration, Weighed, fit
 from bot.diagnosis.candidate import Candidate
 from bot.diagnosis.causes import BY_NAME
 from bot.diagnosis.conclude import conclude
@@ -158,6 +159,33 @@ def test_the_fit_finds_the_temperature_that_made_the_cases() -> None:
     right = sum("join_break" in case.right for case in cases) / len(cases)
     assert sum(believed) / len(cases) == pytest.approx(right, abs=0.03)
     assert 1.5 < found.temperature < 2.5
+
+
+def test_of_fits_as_good_the_one_that_is_right_most_often_is_taken() -> None:
+    random, cases = np.random.default_rng(5), []
+    true = Calibration(temperature=1.0, unknown=-0.6, surest=1.0)
+    for _ in range(60):
+        odds = dict(zip("abc", random.normal(-0.5, 1.0, 3).tolist(), strict=True))
+        shares, left = Calibration(temperature=1.0, unknown=-0.6, surest=1.0).shares(
+            [*odds.values()]
+        )
+        right = random.choice(["a", "b", "c", "unknown"], p=[*shares, left])
+        cases.append(Weighed(odds=odds, right=frozenset({str(right)})))
+
+    def told(one: Calibration) -> tuple[float, int]:
+        firsts = [one.first(case) for case in cases]
+        return sum((belief - hit) ** 2 for belief, hit in firsts), sum(hit for _, hit in firsts)
+
+    every = [
+        told(Calibration(temperature=temperature, unknown=unknown, surest=1.0))
+        for temperature in TEMPERATURES for unknown in UNKNOWNS
+    ]  # fmt: skip
+    least = min(loss for loss, _ in every)
+    loss, hits = told(fit(cases, surest=1.0))
+
+    assert loss <= 1.01 * least
+    assert hits == max(hits for loss, hits in every if loss <= 1.01 * least)
+    assert hits > dict(sorted(every, reverse=True))[least]
 
 
 def test_a_fit_needs_cases() -> None:
