@@ -166,9 +166,7 @@ def test_of_fits_as_good_the_one_that_is_right_most_often_is_taken() -> None:
     true = Calibration(temperature=1.0, unknown=-0.6, surest=1.0)
     for _ in range(60):
         odds = dict(zip("abc", random.normal(-0.5, 1.0, 3).tolist(), strict=True))
-        shares, left = Calibration(temperature=1.0, unknown=-0.6, surest=1.0).shares(
-            [*odds.values()]
-        )
+        shares, left = true.shares([*odds.values()])
         right = random.choice(["a", "b", "c", "unknown"], p=[*shares, left])
         cases.append(Weighed(odds=odds, right=frozenset({str(right)})))
 
