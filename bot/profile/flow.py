@@ -1,7 +1,7 @@
 """How many rows arrive, against the same times of day before."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 from bot.profile.beginnings import beginning
 from bot.profile.bins import FIRST
 from bot.profile.changepoint import Series
+from bot.profile.courses import Expected, expected_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,16 +58,17 @@ class Part:
 
 
 def flow_of(evidence: "Traffic") -> Flow:
-    """The flow of all rows; the swing of the history's own days counts as error."""
+    """The flow of all rows; how far the history strays from its course counts as error."""
     grid = evidence.grid
     rows, before, during = evidence.rows, evidence.before, evidence.during
     hours = grid.width / 3600
-    usual = _usual(rows, before, width=grid.width)
+    course = _expected(evidence)
+    usual = course.rows
     expected, got = float(usual[during].sum()), float(rows[during].sum())
     span = max(during.sum() * hours, 1e-9)
     ratio = got / expected if expected else 1.0
     ends, spells = evidence.windows.end, evidence.windows.shape == "intermittent"
-    swing = _swing(rows, usual, before, width=int(during.sum()))
+    swing = max(_swing(rows, usual, before, width=int(during.sum())), course.missed or 0.0)
     error = math.sqrt(1 / max(expected, 1.0) + swing**2)
     bucket, slow = _turn(rows[:ends], usual[:ends], fewer=ratio < 1, spells=spells)
     return Flow(
@@ -76,16 +78,12 @@ def flow_of(evidence: "Traffic") -> Flow:
     )  # fmt: skip
 
 
-def _usual(rows: "Counts", before: "npt.NDArray[np.bool_]", *, width: int) -> "Floats":
-    """What each bucket's time of day had in the history."""
-    day = max(86_400 // width, 1)
-    phase = np.arange(len(rows)) % day
-    usual: Floats = np.zeros(len(rows))
-    for part in range(day):
-        mine = (phase == part) & before
-        level = rows[mine].mean() if mine.sum() >= 2 else rows[before].mean() if before.any() else 0
-        usual[phase == part] = level
-    return usual
+def _expected(evidence: "Traffic") -> Expected:
+    """What each bucket was to have up to the end of the incident, and nothing after it."""
+    ends, width = evidence.windows.end, evidence.grid.width
+    found = expected_rows(evidence.rows[:ends], evidence.before[:ends], day=max(86_400 // width, 1))
+    left = np.zeros(len(evidence.rows) - ends)
+    return replace(found, rows=np.concatenate([found.rows, left]))
 
 
 def _swing(
@@ -109,8 +107,8 @@ def _turn(rows: "Counts", usual: "Floats", *, fewer: bool, spells: bool) -> tupl
 
 
 def parts_of(evidence: "Traffic") -> "Iterator[Part]":
-    """Every value of every segment whose rows grew or shrank."""
-    hours = max(int(evidence.before.sum()), 1), max(int(evidence.during.sum()), 1)
+    """Every value of every segment, its rows held against its share of those that were to come."""
+    due = float(_expected(evidence).rows[evidence.during].sum())
     for column in evidence.having("segment") + evidence.having("host"):
         every = column.series.sum(axis=1)
         total0, total1 = every[evidence.before].sum(), every[evidence.during].sum()
@@ -120,7 +118,7 @@ def parts_of(evidence: "Traffic") -> "Iterator[Part]":
             n0, n1 = every[evidence.before, code].sum(), every[evidence.during, code].sum()
             if max(n0 / total0, n1 / total1) < 0.01:
                 continue
-            usual = n0 / hours[0] * hours[1]
+            usual = n0 / total0 * due
             shift = evidence.shift(column, (code,))
             yield Part(
                 column=column.name, value=column.bins.name_of(code),
