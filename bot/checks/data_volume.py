@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bot.checks.words import listed, percent, rows, since
 from bot.incident import Finding
 from bot.profile.bins import FIRST
-from bot.profile.thinned import thinned
+from bot.profile.thinned import right_lost, thinned
 from bot.sockets import check
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _selected(evidence: "Evidence") -> Iterator[Finding]:
     expected = evidence.rows_during / max(flow.ratio, 1e-9)
     found = thinned(evidence, list(columns.values()), expected=expected)
     if found is None:
+        yield from _right_lost(evidence, list(columns.values()))
         return
     yield Finding(
         check="data.volume", verdict="suspect", strength=flow.strength, rows=found.rows,
@@ -92,6 +93,21 @@ def _selected(evidence: "Evidence") -> Iterator[Finding]:
         f" {percent(found.gained)}; the mix of what is left alone explains"
         f" {percent(found.explains)} of the fall",
         figures={"lost": found.lost, "gained": found.gained, "explains": found.explains},
+        doubt="a part of the traffic that stays away by itself; the servers' own counts would tell",
+    )  # fmt: skip
+
+
+def _right_lost(evidence: "Evidence", columns: "list[Column]") -> Iterator[Finding]:
+    """Where rows are missing and no column tells which: whether they are the right answers."""
+    flow, found = evidence.flow, right_lost(evidence, columns, ratio=evidence.flow.ratio)
+    if found is None:
+        return
+    yield Finding(
+        check="data.volume", verdict="suspect", strength=flow.strength, rows=evidence.rows_during,
+        since=flow.since, slow=flow.slow, subject={"part": "selected"},
+        says=f"rows are missing, and not by chance: there are {percent(found.right)} of the usual"
+        f" right answers{since(flow.since)}, and {percent(found.wrong)} of the usual wrong ones",
+        figures={"right": found.right, "wrong": found.wrong},
         doubt="a part of the traffic that stays away by itself; the servers' own counts would tell",
     )  # fmt: skip
 

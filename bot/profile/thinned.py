@@ -5,9 +5,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.profile.bins import NULL
+from bot.profile.columns import RIGHT, WRONG
+
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from bot.profile.columns import Column
     from bot.profile.evidence import Evidence
+
+    Counts = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
 
 LEAST = 0.05
 """Less than this part of the usual rows is no hole in the traffic that could move a metric."""
@@ -32,6 +40,14 @@ class Thinned:
     rows: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """The wrong and the right answers that came, each as a part of the usual number of them."""
+
+    wrong: float
+    right: float
+
+
 def thinned(
     evidence: "Evidence", columns: "list[Column]", *, expected: float, least: float = 0.3,
     moved: float = 0.2,
@@ -51,13 +67,55 @@ def thinned(
     return max(fit, key=lambda one: (min(one.explains, 1.0), one.lost, one.column))
 
 
+def right_lost(
+    evidence: "Evidence", columns: "list[Column]", *, ratio: float, moved: float = 0.2
+) -> Lost | None:
+    """Whether right answers alone are fewer; None where some kind of answer came more often.
+
+    `ratio` is the part of the usual rows that came. Whatever makes answers wrong makes more wrong
+    ones than there were: of a label, a prediction, or a value of a column. Where rows are left out
+    by what became of them, or by what tells it, there are no more of any kind.
+    """
+    tallies = evidence.tallies
+    before, during = (tallies.confusion[mask].sum(axis=0) for mask in _masks(evidence))
+    tables = [(before[NULL + 1 :], during[NULL + 1 :])]
+    for column in columns:
+        before, during = (column.over(mask)[[WRONG, RIGHT]] for mask in _masks(evidence))
+        tables.append((before, during))
+    old, new = (
+        tallies.outcomes[mask].sum(axis=0)[[WRONG, RIGHT]].astype(float)
+        for mask in _masks(evidence)
+    )
+    if evidence.extra_errors <= 0 or not old.all() or ratio <= 0:
+        return None
+    expected = float(new.sum()) / ratio
+    _, lost = _changed(old, new, expected)
+    gained = max(_changed(before, during, expected)[0] for before, during in tables)
+    if lost < LEAST * expected or gained > moved * lost:
+        return None
+    wrong, right = new / (old / old.sum() * expected)
+    return Lost(wrong=float(wrong), right=float(right))
+
+
+def _masks(evidence: "Evidence") -> "tuple[Mask, Mask]":
+    return evidence.before, evidence.during
+
+
+def _changed(before: "Counts", during: "Counts", expected: float) -> tuple[float, float]:
+    """What all cells together have more, and less, than usual, beyond chance."""
+    usual = before / max(before.sum(), 1) * expected
+    chance = 2 * np.sqrt(usual + 1)
+    gained = np.maximum(during - usual - chance, 0.0).sum()
+    return float(gained), float(np.maximum(usual - during - chance, 0.0).sum())
+
+
 def _of(evidence: "Evidence", column: "Column", expected: float) -> Thinned | None:
     before, during = (column.over(mask).sum(axis=0) for mask in (evidence.before, evidence.during))
     if not before.sum() or expected <= 0:
         return None
     usual = before / before.sum() * expected
-    chance = 2 * np.sqrt(usual + 1)
-    lost = np.maximum(usual - during - chance, 0.0)
+    gained, _ = _changed(before, during, expected)
+    lost = np.maximum(usual - during - 2 * np.sqrt(usual + 1), 0.0)
     most = np.argsort(-lost, kind="stable")[:FEW]
     most = most[lost[most] > 0]
     few = lost[most].sum() >= NEARLY_ALL * lost.sum()
@@ -65,6 +123,6 @@ def _of(evidence: "Evidence", column: "Column", expected: float) -> Thinned | No
     return Thinned(
         column=column.name, lost=float(lost.sum() / expected),
         values=tuple(column.bins.name_of(int(code)) for code in most) if few else (),
-        gained=float(np.maximum(during - usual - chance, 0.0).sum() / expected),
+        gained=gained / expected,
         explains=mix.moved, rows=mix.rows,
     )  # fmt: skip

@@ -332,6 +332,33 @@ def test_rows_of_some_values_that_are_missing_are_told_from_other_traffic(
     assert near(found, hours=6)
 
 
+def test_right_answers_that_were_left_out_are_missing_rows(examined: Examined) -> None:
+    def lose(log: pd.DataFrame) -> pd.DataFrame:
+        odd = np.arange(len(log)) % 7 == 0
+        log.loc[odd, "label"] = 1 - log.loc[odd, "label"]
+        right = log["prediction"] == log["label"]
+        return log[~late(log) | ~right | (np.arange(len(log)) % 10 >= 6)]
+
+    (found,) = [
+        f
+        for f in suspects(ask(examined(lose), "data.volume"))
+        if f.subject.get("part") == "selected"
+    ]
+
+    assert found.figures["right"] == pytest.approx(0.4, abs=0.1)
+    assert found.figures["wrong"] == pytest.approx(1.0, abs=0.2)
+
+
+def test_wrong_answers_that_came_more_often_are_no_missing_rows(examined: Examined) -> None:
+    def lose(log: pd.DataFrame) -> pd.DataFrame:
+        mispredict(log, late(log))
+        return log[~late(log) | (np.arange(len(log)) % 10 >= 3)]
+
+    found = suspects(ask(examined(lose), "data.volume"))
+
+    assert not [f for f in found if f.subject.get("part") == "selected"]
+
+
 def test_harder_traffic_at_the_usual_volume_misses_no_rows(examined: Examined) -> None:
     def shift(log: pd.DataFrame) -> pd.DataFrame:
         easy = late(log) & ((log["distance"] - 1100).abs() > 300)

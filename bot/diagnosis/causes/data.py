@@ -52,6 +52,7 @@ DEFAULT_FILL = Declared(
     cause="default_fill", prior=0.0, first=QUARANTINE, then=MEND_SOURCE,
     signs=(
         Sign(check="data.constants", subject={"sign": "default"}, most=7.5, clear=2.0),
+        NOT_SELECTED,
         NOT_SWAPPED,
         NOT_THE_SOURCE,
         NOT_THE_RULE,
@@ -248,7 +249,7 @@ PARTIAL_INGESTION = Declared(
         Sign(check="data.volume", subject={"part": "all", "way": "less"}, most=6.5, clear=1.5),
         Sign(
             check="data.volume", subject={"part": "selected"}, most=8.0,
-            why="rows are missing from some values, and none came in their place",
+            why="some kinds of rows are fewer, and none came in their place",
         ),
         Sign(
             check="data.volume", subject={"way": "less"},

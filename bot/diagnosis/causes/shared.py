@@ -64,6 +64,12 @@ NOT_ON_HOSTS = Sign(
     why="only some hosts answer wrong, and nothing before a request knows which host it goes to",
 )  # fmt: skip
 
+NOT_SELECTED = Sign(
+    check="data.volume", subject={"part": "selected"}, most=-4.0,
+    why="what is left is of another kind because rows are missing",
+)  # fmt: skip
+"""What speaks against other rows, or another fault of them: none came more often than usual."""
+
 NOT_THE_LABELS = (
     NOT_ON_HOSTS,
     Sign(check="model.score", most=-4.0, why="the model answers otherwise at equal features"),
@@ -84,6 +90,7 @@ NOT_THE_LABELS = (
     ),
     *NOT_MIXED_UP,
     NOT_NOISE,
+    NOT_SELECTED,
 )  # fmt: skip
 """What speaks for the model or its features, and so against the labels having changed."""
 
@@ -101,9 +108,3 @@ NOT_SWAPPED = Sign(
     check="data.schema", subject={"sign": "swapped"}, most=-18.0,
     why="it has the values of another feature, which has its values",
 )  # fmt: skip
-
-NOT_SELECTED = Sign(
-    check="data.volume", subject={"part": "selected"}, most=-4.0,
-    why="the mix of what is left moved because rows are missing",
-)  # fmt: skip
-"""What speaks against other rows having come: no value has more than it had, some have fewer."""
