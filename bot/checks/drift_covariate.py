@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.profile import Evidence
     from bot.profile.columns import Column
     from bot.profile.given import Moved
+    from bot.profile.origin import Origin
 
 
 @check("drift.covariate")
@@ -29,13 +30,17 @@ def drift_covariate(
     by_score = None if score is None else evidence.mixture(score)
     moved = [(m, c) for m, c in parts if evidence.drift(c).z >= drifted]
     best, column = max(moved or parts, key=lambda one: (one[0].moved, one[1].name))
-    said = evidence.said
+    said, origin = evidence.said, evidence.origin(column)
+    genuine = origin is not None and origin.genuine
     same = (
-        said is None or said.z < steady or _follow(evidence, said) or _held(evidence, column, said)
-    )
+        said is None or said.z < steady or genuine
+        or _follow(evidence, said) or _held(evidence, column, said)
+    )  # fmt: skip
     share = best.moved if by_score is None else max(best.moved, by_score.moved)
     inside = evidence.relation is not None and evidence.relation.within > within
-    suspect = bool(moved) and share >= explains and same and not inside
+    lead = evidence.lead(column) if best.moved >= explains else None
+    along = lead is not None and lead.by_classes
+    suspect = bool(moved) and share >= explains and same and not inside and not along
     drift = evidence.drift(column)
     score_says = "" if by_score is None else f", of the score {percent(by_score.moved)}"
     yield Finding(
@@ -44,15 +49,21 @@ def drift_covariate(
         since=evidence.moved_since(column) if suspect else None,
         subject={"column": column.name},
         says=f"the mix of {column.name} alone explains {percent(max(best.moved, 0.0))} of the fall"
-        f"{score_says}; predictions at equal features moved {number(said.z if said else 0.0)}"
-        " spreads of the history",
+        f"{score_says}; {_own(origin)}predictions at equal features moved"
+        f" {number(said.z if said else 0.0)} spreads of the history",
         figures={
             "moved": best.moved, "score": 0.0 if by_score is None else by_score.moved,
             "harm": share, "drift": drift.z, "js": drift.js, "mix": best.mix,
-            "within": best.within, "rise": best.rise,
+            "within": best.within, "rise": best.rise, "genuine": float(genuine),
         },
         doubt="a defect that makes easy cases look like hard ones",
     )  # fmt: skip
+
+
+def _own(origin: "Origin | None") -> str:
+    if origin is None or not origin.genuine:
+        return ""
+    return "the rows that came go with their values as such rows always did; "
 
 
 def _follow(evidence: "Evidence", said: "Moved", *, sure: float = 2.0, least: float = 0.7) -> bool:

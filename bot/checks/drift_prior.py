@@ -23,9 +23,12 @@ def drift_prior(
         raise CheckError("class frequencies need at least 50 labelled rows before and during")
     moved = prior.moved >= least and prior.z >= sure
     pure = prior.moved >= least and _shifted(evidence, steady=steady)
-    harmful = prior.stable >= stable and ((moved and prior.mix >= explains) or pure)
+    led = _led(evidence, moves=prior.mix) if moved or pure else None
+    harmful = prior.stable >= stable and ((moved and prior.mix >= explains) or pure) and led is None
     turned, slow = evidence.true_since
     tail = "and that alone" if harmful else "which alone"
+    if led is not None:
+        tail = f"along with {led}, whose rows are labelled as ever; it"
     same = "; each class has the scores it had, and only its chance at a score moved"
     z = max(prior.z, 4.0) if pure else prior.z
     yield Finding(
@@ -41,6 +44,16 @@ def drift_prior(
         },
         doubt="labels of one class that come later than those of another",
     )  # fmt: skip
+
+
+def _led(evidence: "Evidence", *, moves: float) -> str | None:
+    """The feature whose values came more often, with their usual classes, and explain more."""
+    parts = [(evidence.mixture(column).moved, column.name) for column in evidence.features()]
+    most, name = max(parts, default=(0.0, ""))
+    if most < moves:
+        return None
+    lead = evidence.lead(evidence.columns[name])
+    return name if lead is not None and lead.by_values else None
 
 
 def _shifted(evidence: "Evidence", *, steady: float, least: float = 0.08) -> bool:

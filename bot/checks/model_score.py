@@ -31,8 +31,10 @@ def model_score(
         and (not predictions or _explains(evidence, c, said.size))
     ]  # fmt: skip
     scores = drift is not None and drift.z >= sure and drift.js >= js
-    # Other features bring other scores: with them, only what is said at equal features counts.
-    answers = predictions or (scores and not moved)
+    # Other features bring other scores: with them, only what is said at equal features counts, and
+    # not that either where the rows are others, of which one feature alone does not tell all.
+    others = any(_genuine(evidence, name) for name in moved)
+    answers = (predictions and not others) or (scores and not moved)
     # Labels that moved as far as the answers tell of other rows, though few of them are known.
     labels = true is not None and true.size >= least and (
         true.z >= sure or (true.z >= sure / 2 and true.size >= 0.7 * said.size)
@@ -59,6 +61,12 @@ def model_score(
         },
         doubt="a feature that is wrong in the same proportions as it was right",
     )  # fmt: skip
+
+
+def _genuine(evidence: "Evidence", name: str) -> bool:
+    """Whether the rows that came have the values of a feature by right."""
+    origin = evidence.origin(evidence.columns[name])
+    return origin is not None and origin.genuine
 
 
 def _explains(evidence: "Evidence", column: "Column", size: float, *, held: float = 0.6) -> bool:

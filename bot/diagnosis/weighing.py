@@ -107,8 +107,14 @@ def _new(finding: Finding) -> bool:
 
 
 def plain(finding: Finding) -> bool:
-    """Whether a defect explains the fall by itself: new, and its rows hold the extra errors."""
-    return _new(finding) and finding.figures.get("accounts", 0.0) >= HALF
+    """Whether a finding explains the fall by itself.
+
+    A new defect does whose rows hold the extra errors, and so do other rows, each as it always was.
+    """
+    figures = finding.figures
+    if figures.get("genuine"):
+        return figures["harm"] >= HALF
+    return _new(finding) and figures.get("accounts", 0.0) >= HALF
 
 
 def _about(sign: Sign, finding: Finding, feature: str | None) -> bool:

@@ -20,9 +20,11 @@ from bot.profile.harm import FallenPart, fallen_part, fell
 from bot.profile.hours import Lag, lag_of
 from bot.profile.in_place import came_where
 from bot.profile.joint import label_tie, pair_ties
+from bot.profile.lead import Lead, lead_of
 from bot.profile.limited import Limit, limit_of
 from bot.profile.loosened import Loosened, loosened, moved_beyond_usual
 from bot.profile.mixture import Mixture, kitagawa
+from bot.profile.origin import Origin, origin_of
 from bot.profile.outcomes import Outcomes
 from bot.profile.own_rows import row_loss
 from bot.profile.repeats import Copies, copies_of
@@ -145,6 +147,14 @@ class Evidence(Outcomes):
     def taken(self, column: "Column", code: int) -> float:
         """How much better a value that grew fits rows of others than more rows of its own."""
         return taken(column, code)
+
+    def origin(self, column: "Column") -> Origin | None:
+        """Whose rows the values have that gained; None where nothing tells."""
+        return origin_of(column, self.joint)
+
+    def lead(self, column: "Column") -> Lead | None:
+        """Whether the classes or the values of a column moved, and took the other along."""
+        return None if self.settings.task == "regression" else lead_of(column)
 
     def came_where_wrong(self, column: "Column", code: int) -> float:
         """How far a value came up where the extra errors are: 0 where no less outside of it."""

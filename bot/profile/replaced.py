@@ -34,8 +34,8 @@ def taken(column: "Column", code: int) -> float:
     chance = (old + 0.5) / (old + 0.5).sum(axis=0)
     others = (chance * loss).sum(axis=1) / loss.sum()
     tilt = _tilt(old, new, code)
-    own = _scaled(chance[:, code] * tilt)
-    mixed = (share[code] * own + gained * _scaled(others * tilt)) / now[code]
+    own = scaled(chance[:, code] * tilt)
+    mixed = (share[code] * own + gained * scaled(others * tilt)) / now[code]
     return float((new[:, code] * np.log(mixed / own)).sum())
 
 
@@ -54,6 +54,7 @@ def _tilt(old: "Floats", new: "Floats", code: int) -> "Floats":
     return found
 
 
-def _scaled(weights: "Floats") -> "Floats":
-    scaled: Floats = weights / weights.sum()
-    return scaled
+def scaled(weights: "Floats") -> "Floats":
+    """Weights as shares of their sum."""
+    shares: Floats = weights / weights.sum()
+    return shares
