@@ -30,6 +30,7 @@ SURE = 20.0
 """The same of all tables together, from which the answer holds."""
 
 NEARLY_ALL = 0.85
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,33 +39,35 @@ class Origin:
 
     `own` is the likeliest part, by what labels and other features go with the values: 1 where as
     always, 0 where it is what goes with the values that lost rows. `sure` is the log likelihood
-    ratio of all against none that is to be expected where it is 1.
+    ratio of all against none that is to be expected where it is 1. `turned` is how many labels
+    changed at equal values, for each row that came to another value.
     """
 
     own: float
     sure: float
+    turned: float = 0.0
 
     @property
     def genuine(self) -> bool:
         """Whether other rows came, each with its own value: the world, and no wrong value."""
-        return self.own >= NEARLY_ALL and self.sure >= SURE
+        return self.own >= NEARLY_ALL and self.sure >= SURE and self.turned <= HALF
 
 
 def origin_of(column: "Column", joint: "Joint | None") -> Origin | None:
     """By the labels, and by all other features together; the lower of the two, where both tell."""
-    labels = _likelihood(*labels_by_code(column))
-    others = [one for table in _partners(column, joint) if (one := _likelihood(*table)) is not None]
-    others = [one for one in others if one[1] >= TELLS]
-    told = [] if labels is None or labels[1] < TELLS else [labels]
+    labels = _told(*labels_by_code(column))
+    others = [one for table in _partners(column, joint) if (one := _told(*table)) is not None]
+    told = [] if labels is None else [labels]
     if others:
         # Features that go with each other say the same again: they count as one of them.
-        curves, powers = zip(*others, strict=True)
-        told.append((np.mean(curves, axis=0), float(np.mean(powers))))
+        sure = float(np.mean([one.sure for one in others]))
+        parts = [one.own * one.sure for one in others]
+        told.append(Origin(own=float(np.mean(parts)) / sure, sure=sure))
     if not told:
         return None
     return Origin(
-        own=min(float(PARTS[int(np.argmax(curve))]) for curve, _ in told),
-        sure=sum(power for _, power in told),
+        own=min(one.own for one in told), sure=sum(one.sure for one in told),
+        turned=_turned(*labels_by_code(column)),
     )  # fmt: skip
 
 
@@ -78,11 +81,22 @@ def _partners(column: "Column", joint: "Joint | None") -> "Iterator[tuple[Floats
             yield by[:HISTORY].sum(axis=0).astype(float), by[HISTORY:].sum(axis=0).astype(float)
 
 
-def _likelihood(old: "Floats", new: "Floats") -> "tuple[Floats, float] | None":
-    """Log likelihood by the part of own rows, and what it gains from none to all if all are.
+def _turned(old: "Floats", new: "Floats") -> float:
+    """How many labels changed at equal values, beyond chance, for each row that changed values."""
+    n0, n1 = np.maximum(old.sum(axis=0), 1), np.maximum(new.sum(axis=0), 1)
+    given = old / n0
+    chance = np.sqrt(given * (1 - given) * (1 / n0 + 1 / n1) * 2 / np.pi).sum(axis=0) / 2
+    turned = np.abs(given - new / n1).sum(axis=0) / 2 - chance
+    full = (n0 >= PULLED) & (n1 >= 5)
+    moved = float(np.abs(scaled(n0) - scaled(n1)).sum() / 2)
+    return max(float((scaled(n1) * turned)[full].sum()), 0.0) / max(moved, 1e-9)
 
-    What goes with the values, [other, code]. Whatever became more frequent in all rows alike is
-    allowed for by the rows of the values that did not gain.
+
+def _told(old: "Floats", new: "Floats") -> Origin | None:
+    """What one table, [what goes with it, code], tells; None where it hardly tells anything.
+
+    The part is asked for value by value, those that tell more counting more: rows of another unit
+    have what goes with a third value, which is like neither at some values and like both at others.
     """
     before, during = old.sum(axis=0), new.sum(axis=0)
     if before.sum() < 200 or during.sum() < 50:
@@ -95,15 +109,13 @@ def _likelihood(old: "Floats", new: "Floats") -> "tuple[Floats, float] | None":
     left = np.where(moved < -error, -moved, 0.0)
     if not left.sum() or moved[known].sum() < 0.5 * moved[came].sum() or not known.any():
         return None  # where hardly any row had the values before, nothing goes with them as always
-    average = scaled(old.sum(axis=1) + 0.5)
-    fit = (old + PULLED * average[:, None]) / (before + PULLED)
-    tilt = (new[:, ~came].sum(axis=1) + 5) / ((fit * during)[:, ~came].sum(axis=1) + 5)
-    others = scaled((fit * left).sum(axis=1) * tilt)
-    curve, power = np.zeros(len(PARTS)), 0.0
+    fit = (old + PULLED * scaled(old.sum(axis=1) + 0.5)[:, None]) / (before + PULLED)
+    others = scaled((fit * left).sum(axis=1))
+    own, sure = 0.0, 0.0
     for code in np.flatnonzero(known):
-        own = scaled(fit[:, code] * tilt)
         foreign = (1 - PARTS) * moved[code] / now[code]
-        mixed = (1 - foreign)[:, None] * own + foreign[:, None] * others
-        curve += np.log(mixed) @ new[:, code]
-        power += float(during[code] * (own * np.log(own / mixed[0])).sum())
-    return curve - curve[0], power
+        mixed = np.log((1 - foreign)[:, None] * fit[:, code] + foreign[:, None] * others)
+        power = float(during[code] * (fit[:, code] * (mixed[-1] - mixed[0])).sum())
+        own += power * float(PARTS[int(np.argmax(mixed @ new[:, code]))])
+        sure += power
+    return Origin(own=own / sure, sure=sure) if sure >= TELLS else None
