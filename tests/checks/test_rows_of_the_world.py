@@ -16,9 +16,10 @@ def drawn(log: pd.DataFrame, weights: pd.Series) -> pd.DataFrame:
     """The log with as many late rows as before, each kind as often as it is weighted."""
     since = log[late(log)]
     picked = since.sample(len(since), replace=True, weights=weights[since.index], random_state=5)
-    moved = picked.reset_index(drop=True)
-    kept = since[["id", "time", "label_time"]].reset_index(drop=True)
-    return pd.concat([log[~late(log)], moved.assign(**{name: kept[name] for name in kept})])
+    drawn_log = log.copy()
+    for name in ("distance", "score", "prediction", "label"):
+        drawn_log.loc[since.index, name] = picked[name].to_numpy()
+    return drawn_log
 
 
 def near_the_decision(log: pd.DataFrame) -> pd.DataFrame:
