@@ -32,7 +32,16 @@ def data_duplicates(
         f" {percent(shift.before)} before",
         figures={
             "before": shift.before, "during": shift.during, "low": shift.low, "high": shift.high,
-            "z": shift.z,
+            "z": shift.z, "most": _most(evidence, shift.change),
         },
         doubt="an id that is meant to repeat, such as one for a whole session",
     )  # fmt: skip
+
+
+def _most(evidence: "Evidence", more: float) -> float:
+    """The part of the fall that so many repeated rows bring at the most: if all of them are wrong.
+
+    The share of wrong rows rises no more than the share of rows that are repeated.
+    """
+    rise = evidence.tallies.error(evidence.during) - evidence.error_before
+    return min(max(more, 0.0) / rise, 1.0) if rise > 0 else 1.0

@@ -2,6 +2,7 @@
 
 from bot.diagnosis.causes.shared import (
     MEND_SOURCE,
+    NOT_A_FEW,
     NOT_MIXED_UP,
     NOT_NOISE,
     NOT_RENAMED,
@@ -185,6 +186,7 @@ JOIN_BREAK = Declared(
         ),
         NOT_NOISE,
         NOT_SELECTED,
+        NOT_A_FEW,
         NOT_SWAPPED,
         NOT_THE_SOURCE,
         NOT_THE_RULE,
@@ -226,7 +228,7 @@ DUPLICATE_ROWS = Declared(
         says="leave out the repeated rows by their id, then look at the metric again",
     ),
     then=(Remedy(kind="ask", says="make the writer of the log keep one row an id"),),
-    signs=(Sign(check="data.duplicates", most=8.0, clear=5.0),),
+    signs=(Sign(check="data.duplicates", most=8.0, clear=5.0, reads="most"),),
     neighbours=(
         Neighbour(
             cause="traffic_mix", by="an id of each request in the log", needs=("id",),

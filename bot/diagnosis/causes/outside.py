@@ -1,6 +1,6 @@
 """What speaks for a fault that is none of the contract's causes."""
 
-from bot.diagnosis.causes.shared import NOT_ON_HOSTS, SYSTEMS
+from bot.diagnosis.causes.shared import NOT_A_FEW, NOT_ON_HOSTS, SYSTEMS
 from bot.diagnosis.declared import Declared, Remedy, Sign
 
 UNKNOWN = Declared(
@@ -41,6 +41,7 @@ UNKNOWN = Declared(
             check="model.fallback", subject={"part": "flag"}, most=-5.0,
             why="defaults were answered in the model's place",
         ),
+        NOT_A_FEW,
     ),
 )  # fmt: skip
 """Its log-odds are those of the calibration and what these add, which is never less than nothing:

@@ -6,6 +6,7 @@ from bot.diagnosis.causes.shared import (
     NOT_NOISE,
     NOT_OTHER_ANSWERS,
     NOT_OTHER_ROWS,
+    NOT_REPEATED,
     RELEASE_AGAIN,
     ROLLBACK,
     SYSTEMS,
@@ -169,6 +170,7 @@ THRESHOLD_CHANGE = Declared(
             check="model.threshold", subject={"sign": "mixed"}, most=-3.0,
             why="a threshold that moved turns answers one way only",
         ),
+        NOT_REPEATED,
     ),
     neighbours=(
         Neighbour(

@@ -70,6 +70,17 @@ NOT_SELECTED = Sign(
 )  # fmt: skip
 """What speaks against other rows, or another fault of them: none came more often than usual."""
 
+NOT_A_FEW = Sign(
+    check="drift.adversarial", most=-5.0, reads="explained",
+    why="rows that a few senders make up go with nothing that rows used to go with",
+)  # fmt: skip
+
+NOT_REPEATED = Sign(
+    check="data.duplicates", most=-5.0, reads="during",
+    why="rows that are logged again and again grow, and count their errors again",
+)  # fmt: skip
+"""What speaks against more rows of some kind, or against what looks sure by the number of rows."""
+
 NOT_THE_LABELS = (
     NOT_ON_HOSTS,
     Sign(check="model.score", most=-4.0, why="the model answers otherwise at equal features"),
@@ -91,6 +102,7 @@ NOT_THE_LABELS = (
     *NOT_MIXED_UP,
     NOT_NOISE,
     NOT_SELECTED,
+    NOT_A_FEW,
 )  # fmt: skip
 """What speaks for the model or its features, and so against the labels having changed."""
 

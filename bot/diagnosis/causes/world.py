@@ -1,6 +1,12 @@
 """Causes in the world: nothing is broken, but it is no longer what the model was trained on."""
 
-from bot.diagnosis.causes.shared import NOT_BENT, NOT_ON_HOSTS, NOT_SELECTED, NOT_THE_LABELS
+from bot.diagnosis.causes.shared import (
+    NOT_BENT,
+    NOT_ON_HOSTS,
+    NOT_REPEATED,
+    NOT_SELECTED,
+    NOT_THE_LABELS,
+)
 from bot.diagnosis.declared import Declared, Neighbour, Remedy, Sign
 
 _RETRAIN = Remedy(kind="retrain", says="retrain with rows since the onset once they have labels")
@@ -12,7 +18,7 @@ PRIOR_SHIFT = Declared(
         says="recalibrate the scores to the new class frequencies, or move the threshold",
     ),
     then=(_RETRAIN,),
-    signs=(Sign(check="drift.prior", most=6.0, clear=3.0, timed=False), NOT_SELECTED),
+    signs=(Sign(check="drift.prior", most=6.0, clear=3.0, timed=False), NOT_SELECTED, NOT_REPEATED),
     neighbours=(
         Neighbour(
             cause="label_delay", by="when each label arrived", needs=("label_time",),
@@ -37,6 +43,7 @@ COVARIATE_SHIFT = Declared(
         Sign(check="drift.mix", most=-3.0, why="a segment that grew explains it"),
         NOT_ON_HOSTS,
         NOT_SELECTED,
+        NOT_REPEATED,
         Sign(
             check="data.categories", subject={"sign": "recoded"}, most=-5.0,
             why="a new name for old values looks like a new mix of them",
@@ -108,6 +115,7 @@ TRAFFIC_MIX = Declared(
         Sign(check="drift.mix", most=7.0, reads="harm", clear=2.0),
         Sign(check="drift.adversarial", most=-4.0, why="a few senders ask near the decision"),
         NOT_SELECTED,
+        NOT_REPEATED,
         Sign(
             check="data.categories", subject={"sign": "recoded"}, most=-5.0,
             why="a new name for old traffic looks like new traffic where it splits it as well",
