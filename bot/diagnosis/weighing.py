@@ -94,7 +94,8 @@ def _weight(
         if feature is not None and _new(finding):
             share = max(share, FLOOR)
     if sign.timed and sign.most > 0:
-        timing = max(fits(evidence, finding.since), APART * plain(finding))
+        apart = plain(finding) or _other_rows(evidence, finding)
+        timing = max(fits(evidence, finding.since), APART * apart)
     return Contribution(
         finding=finding, weight=sign.most * strong * share * timing, most=sign.most,
         strong=strong, share=share, timing=timing, why=sign.why,
@@ -107,14 +108,15 @@ def _new(finding: Finding) -> bool:
 
 
 def plain(finding: Finding) -> bool:
-    """Whether a finding explains the fall by itself.
+    """Whether a defect explains the fall by itself: new, and its rows hold the extra errors."""
+    return _new(finding) and finding.figures.get("accounts", 0.0) >= HALF
 
-    A new defect does whose rows hold the extra errors, and so do other rows, each as it always was.
-    """
-    figures = finding.figures
-    if figures.get("genuine"):
-        return figures["harm"] >= HALF
-    return _new(finding) and figures.get("accounts", 0.0) >= HALF
+
+def _other_rows(evidence: "Evidence", finding: Finding) -> bool:
+    """Whether other rows, each as it always was, explain the fall, and came no sooner than it."""
+    figures, since = finding.figures, finding.since
+    by_right = figures.get("genuine") and figures["harm"] >= HALF
+    return bool(by_right) and since is not None and since >= evidence.onset_interval.low
 
 
 def _about(sign: Sign, finding: Finding, feature: str | None) -> bool:
