@@ -86,3 +86,14 @@ def test_other_rows_by_right_are_believed_though_the_fall_is_dated_otherwise(
     sure, unsure = (weighed(evidence, declared, None, [one]).odds for one in (mix, doubtful))
 
     assert sure > unsure + 1
+
+
+def test_values_that_were_never_there_are_no_other_mix(evidence: Evidence) -> None:
+    mix = replace(suspect("drift.covariate", evidence, column="distance"), figures={"harm": 0.9})
+    beyond = replace(
+        suspect("data.ranges", evidence, feature="distance", sign="outside"),
+        figures={"explained": 0.7, "accounts": 0.7},
+    )
+
+    assert candidates(evidence, [mix])[0].cause == "covariate_shift"
+    assert candidates(evidence, [mix, beyond])[0].cause == "unit_change"

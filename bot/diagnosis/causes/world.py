@@ -53,6 +53,10 @@ COVARIATE_SHIFT = Declared(
             why="hours off the clock make known cases look like others",
         ),
         Sign(
+            check="data.ranges", most=-4.0, reads="explained",
+            why="no other mix has values that hardly any row ever had",
+        ),
+        Sign(
             check="data.constants", most=-4.0, reads="explained",
             why="a value that does not go with its rows makes them look like others",
         ),
