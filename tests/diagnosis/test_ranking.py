@@ -357,3 +357,26 @@ def test_a_join_that_broke_beside_the_answers_hides_no_other_cause(
     ranked = candidates(evidence, [loose, other])
 
     assert ranked[0].cause == first
+
+
+def test_a_default_that_holds_the_errors_speaks_against_answers_of_other_rows(
+    evidence: Evidence,
+) -> None:
+    mixed = found_of(evidence, "data.rows", part="answers")
+    pile = found_of(evidence, "model.fallback", part="score")
+    held, harmless = (replace(pile, figures={"explained": part}) for part in (0.8, 0.0))
+
+    assert outside(evidence, [mixed, held]).odds == 0.0
+    assert outside(evidence, [mixed, harmless]).odds == outside(evidence, [mixed]).odds
+
+
+def test_what_only_some_hosts_answer_wrong_comes_after_the_request(evidence: Evidence) -> None:
+    wrong = found_of(evidence, "system.hosts", sign="wrong", host="h1")
+
+    def moved(cause: str) -> float:
+        alone = weighed(evidence, BY_NAME[cause], None, []).odds
+        return weighed(evidence, BY_NAME[cause], None, [wrong]).odds - alone
+
+    assert min(moved("dependency_upgrade"), moved("model_version")) > 3
+    assert max(moved("concept_drift"), moved("label_corruption"), moved("covariate_shift")) < -3
+    assert outside(evidence, [found_of(evidence, "data.noise"), wrong]).odds < 6

@@ -34,6 +34,14 @@ UNKNOWN = Declared(
             check="model.threshold", subject={"sign": "moved"}, most=-6.0,
             why="a rule that moved turns answers whatever the features are",
         ),
+        Sign(
+            check="data.clock", subject={"sign": "shifted"}, most=-5.0,
+            why="answers to hours off the clock go with no other feature",
+        ),
+        Sign(
+            check="model.fallback", subject={"part": "score"}, most=-6.0, reads="explained",
+            why="one and the same answer to many goes with no feature: a default",
+        ),
         NOT_ON_HOSTS,
         Sign(check="model.version", most=-5.0, why="another version of the model serves"),
         Sign(check="model.skew", most=-5.0, why="features differ from their recomputation"),

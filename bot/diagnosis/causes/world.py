@@ -42,6 +42,7 @@ COVARIATE_SHIFT = Declared(
         Sign(check="drift.covariate", most=5.0, reads="harm", clear=3.0),
         Sign(check="drift.mix", most=-3.0, why="a segment that grew explains it"),
         NOT_ON_HOSTS,
+        NOT_BENT,
         NOT_SELECTED,
         NOT_REPEATED,
         Sign(
