@@ -192,10 +192,19 @@ def locate(
         return None
     near = np.flatnonzero(ratio > ratio[best] - 1.92)
     return Change(
-        bucket=best + 1, low=int(near[0]) + 1, high=int(near[-1]) + 1,
+        bucket=first_with_rows(series.n, best + 1),
+        low=int(near[0]) + 1, high=first_with_rows(series.n, int(near[-1]) + 1),
         strength=float(ratio[best]), before=float(m0[best]), after=float(m1[best]),
         dispersion=phi,
     )  # fmt: skip
+
+
+def first_with_rows(n: "Array", bucket: int) -> int:
+    """The first bucket from this one on that has rows: it shows what began in the gap before.
+
+    Each bucket of a gap is as likely a beginning as the next, and the first would be taken.
+    """
+    return bucket + int(np.argmax(n[bucket:] > 0)) if bucket < len(n) else bucket
 
 
 def fall_at(series: Series, bucket: int, *, phi: float) -> Change | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.profile.changepoint import Series
+from bot.profile.changepoint import Series, first_with_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,7 +45,8 @@ class Counted:
         ok = (n0 >= least_before) & (n1 >= least_after) & (k1 * n0 > k0 * n1)
         if not ok.any():
             return None
-        return int(np.argmax(np.where(ok, _likely(k0, n0) + _likely(k1, n1), -np.inf))) + 1
+        likely = np.where(ok, _likely(k0, n0) + _likely(k1, n1), -np.inf)
+        return first_with_rows(self.rows, int(np.argmax(likely)) + 1)
 
     def rise(self, step: int) -> tuple[int, int, float]:
         """Start and end of the likeliest straight rise, and what it gains over a step there."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.profile.beginnings import beginning
-from bot.profile.changepoint import Series
+from bot.profile.changepoint import Series, locate
 from bot.profile.counted import Counted
 
 CLOCK = np.arange(900)
@@ -50,3 +50,15 @@ def test_losses_are_no_counts() -> None:
     loss = Series(n=np.ones(9), total=-np.arange(9.0), square=np.arange(9.0) ** 2)
 
     assert Counted.of(loss) is None
+
+
+def test_what_began_while_no_rows_came_is_dated_by_the_first_that_show_it() -> None:
+    n = np.where((CLOCK >= 695) & (CLOCK < 702), 0, 12)
+    series = Series.of_counts(np.where(CLOCK >= 702, n, 0), n).turned()
+
+    fall, counted = locate(series, phi=1.0), beginning(series)
+
+    assert fall is not None
+    assert (fall.low, fall.bucket) == (695, 702)
+    assert counted is not None
+    assert counted.bucket == 702
