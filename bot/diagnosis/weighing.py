@@ -86,7 +86,7 @@ def _weight(
         return None
     strong = min(finding.movement / STRONG, 1.0)
     share = timing = 1.0
-    if sign.reads in finding.figures and (sign.most > 0 or sign.reads != "accounts"):
+    if sign.reads in finding.figures and _told(evidence, sign):
         # A defect that holds none of the extra errors is a defect, but not this one's cause.
         share = min(max(finding.figures[sign.reads] / HALF, 0.0), 1.0) ** 0.5
         # A feature that was never so is a defect by itself, though another may hold the errors;
@@ -100,6 +100,16 @@ def _weight(
         finding=finding, weight=sign.most * strong * share * timing, most=sign.most,
         strong=strong, share=share, timing=timing, why=sign.why,
     )  # fmt: skip
+
+
+def _told(evidence: "Evidence", sign: Sign) -> bool:
+    """Whether the extra errors say how much of them a finding's rows hold.
+
+    Where the metric fell though no more answers are wrong, no rows hold what is not there.
+    """
+    if sign.most < 0:
+        return sign.reads != "accounts"
+    return evidence.extra_errors > 0 or not evidence.fell
 
 
 def _new(finding: Finding) -> bool:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.diagnosis import ask
+from bot.diagnosis import ask, every_finding
+from bot.diagnosis.conclude import conclude
 from bot.profile.beside import Skew
 from tests.checks.checks_log import Examined, late, mispredict
 from tests.checks.test_units_joins_and_clocks import (
@@ -120,3 +121,20 @@ def test_a_few_rows_that_differ_are_no_chance_where_none_of_many_did() -> None:
     # 9 ln(9/106 / (1.5/1344)) + 97 ln((97/106) / (1342.5/1344)) by hand
     assert few.surplus == pytest.approx(30.5, abs=0.1)
     assert usual.surplus < 1
+
+
+def test_a_lost_feature_is_named_where_scores_got_worse_and_no_more_answers_are_wrong(
+    examined: Examined,
+) -> None:
+    def lose(log: pd.DataFrame) -> None:
+        hit = late(log) & (np.arange(len(log)) % 10 > 0)
+        log.loc[hit, "distance"] = np.nan
+        log.loc[hit, "prediction"] = log.loc[hit, "label"].astype(int)
+        log.loc[hit, "score"] = np.where(log.loc[hit, "prediction"] == 1, 0.52, 0.48)
+
+    evidence = examined(lose, metric="brier")
+    first = conclude(evidence, every_finding(evidence)).hypotheses[0]
+
+    assert evidence.extra_errors < 0
+    assert (first.cause, first.features) == ("missing_values", ("distance",))
+    assert first.confidence > 0.9
