@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.candidate import BASE
+from bot.diagnosis.causes.world import WORLD
 from bot.diagnosis.harm import restored
 from bot.diagnosis.logged import changes_before_turns
 from bot.diagnosis.onset import faint_fall, onset_of
@@ -57,11 +58,16 @@ def conclude(evidence: "Evidence", findings: Sequence[Finding]) -> Diagnosis:
 
 
 def _harmful(evidence: "Evidence", findings: Sequence[Finding]) -> "Change | None":
-    """A fall that is not clear by itself, but together with a defect that goes with it."""
+    """A fall that is not clear by itself, but together with a defect that goes with it.
+
+    The world moves all the time, and what it costs is told by the fall alone: it is no defect.
+    """
     fall = faint_fall(evidence)
     if fall is None or fall.strength < FAINT or evidence.windows.season is not None:
         return None
-    best = max(candidates(evidence, findings)[0].odds, BASE + outside(evidence, findings).odds)
+    world = {declared.cause for declared in WORLD}
+    broken = (one.odds for one in candidates(evidence, findings) if one.cause not in world)
+    best = max(*broken, BASE + outside(evidence, findings).odds)
     return fall if fall.strength + best >= TOGETHER else None
 
 
