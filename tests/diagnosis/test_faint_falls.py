@@ -17,12 +17,10 @@ EMPTY = Finding(
     check="data.missing", verdict="suspect", strength=40.0, subject={"feature": "distance"},
     says="distance is missing", figures={"before": 0.0, "during": 0.2, "accounts": 0.9},
 )  # fmt: skip
-HARDER = Finding(
-    check="drift.covariate", verdict="suspect", strength=12.0, subject={"column": "distance"},
-    says="the mix of distance explains the fall", figures={"harm": 1.0},
+GREW = Finding(
+    check="drift.mix", verdict="suspect", strength=20.0, says="a hard segment grew",
+    subject={"segment": "region", "value": "eu", "kind": "grew"}, figures={"harm": 1.0},
 )  # fmt: skip
-
-
 FEW = 0.065
 """The part of the late rows that is wrong in addition."""
 
@@ -36,7 +34,7 @@ def evidence(tmp_path: Path) -> Evidence:
     return examined_log(tmp_path, fall)
 
 
-@pytest.mark.parametrize(("finding", "verdict"), [(EMPTY, "degraded"), (HARDER, "healthy")])
+@pytest.mark.parametrize(("finding", "verdict"), [(EMPTY, "degraded"), (GREW, "healthy")])
 def test_a_faint_fall_is_harm_beside_a_defect_and_not_beside_a_world_that_moves(
     evidence: Evidence, finding: Finding, verdict: str
 ) -> None:
