@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.bins import FIRST
+from bot.profile.distance import by_chance
 from bot.profile.windows import HISTORY
 
 if TYPE_CHECKING:
@@ -155,7 +156,10 @@ def prior_of(evidence: "Traffic") -> Prior | None:
     mix = float(((q - p) * wrong0).sum() * n1.sum() / max(evidence.extra_errors, 1e-9))
     common = (n0 >= 20) & (n1 >= 20)
     given0, given1 = old / np.maximum(n0, 1)[:, None], new / np.maximum(n1, 1)[:, None]
-    off = np.abs(given0 - given1).sum(axis=1) / 2 - _chance(given0, n0, n1)
+    off = np.abs(given0 - given1).sum(axis=1) / 2
+    off -= by_chance(
+        given0, per_row=(1 / np.maximum(n0, 1) + 1 / np.maximum(n1, 1))[:, None], axis=1
+    )
     weights = np.where(common, q, 0.0)
     stable = 1 - float((weights * np.maximum(off, 0.0)).sum() / max(weights.sum(), 1e-9))
     return Prior(
@@ -163,13 +167,6 @@ def prior_of(evidence: "Traffic") -> Prior | None:
         mix=mix, stable=stable, rows=int(n0.sum() + n1.sum()),
         name=evidence.label.name_of(code + 1), before=float(p[code]), during=float(q[code]),
     )  # fmt: skip
-
-
-def _chance(given: "Floats", n0: "Floats", n1: "Floats") -> "Floats":
-    """The distance that two samples of the same shares have by chance: half their mean errors."""
-    rows = 1 / np.maximum(n0, 1) + 1 / np.maximum(n1, 1)
-    found: Floats = np.sqrt(given * (1 - given) * rows[:, None] * 2 / np.pi).sum(axis=1) / 2
-    return found
 
 
 def _labelled(evidence: "Traffic") -> "tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]":

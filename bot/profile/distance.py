@@ -34,6 +34,19 @@ def total_variation(one: "Counts", other: "Counts") -> float:
     return float(np.abs(_shares(one, 0.0) - _shares(other, 0.0)).sum() / 2)
 
 
+def by_chance(
+    shares: "Floats", *, per_row: "Floats | float", axis: int | None = None
+) -> "Floats | float":
+    """The total variation of a sample from shares that it was drawn by.
+
+    Half the sum of the mean absolute errors of the shares, each of nearly normal error. `per_row`
+    is one over the rows of the sample; of two samples from the same shares, the sum of both.
+    """
+    errors = np.clip(shares * (1 - shares), 0.0, None) * per_row
+    found: Floats | float = np.sqrt(errors * 2 / np.pi).sum(axis=axis) / 2
+    return found
+
+
 def _shares(counts: "Counts", least: float) -> "Floats":
     raised = np.maximum(counts.astype(np.float64), least)
     shares: Floats = raised / max(raised.sum(), 1e-12)

@@ -85,7 +85,7 @@ class Evidence(Outcomes):
     @cached_property
     def parts(self) -> list[Part]:
         """Every value of every segment with its part of the rows before and during."""
-        return list(parts_of(self))
+        return list(parts_of(self, due=self.flow.due))
 
     def mixture(self, column: "Column") -> Mixture:
         """The fall by a column: other rows than before, or the same rows judged worse."""

@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """Rows an hour before and during, their ratio, and how unusual that is."""
+    """Rows an hour before and during, their ratio, and how unusual that is.
 
+    `due` is how many rows were to come during.
+    """
+
+    due: float
     before: float
     during: float
     ratio: float
@@ -64,15 +68,15 @@ def flow_of(evidence: "Traffic") -> Flow:
     hours = grid.width / 3600
     course = _expected(evidence)
     usual = course.rows
-    expected, got = float(usual[during].sum()), float(rows[during].sum())
+    due, got = float(usual[during].sum()), float(rows[during].sum())
     span = max(during.sum() * hours, 1e-9)
-    ratio = got / expected if expected else 1.0
+    ratio = got / due if due else 1.0
     ends, spells = evidence.windows.end, evidence.windows.shape == "intermittent"
     swing = max(_swing(rows, usual, before, width=int(during.sum())), course.missed or 0.0)
-    error = math.sqrt(1 / max(expected, 1.0) + swing**2)
+    error = math.sqrt(1 / max(due, 1.0) + swing**2)
     bucket, slow = _turn(rows[:ends], usual[:ends], fewer=ratio < 1, spells=spells)
     return Flow(
-        before=expected / span, during=got / span, ratio=ratio,
+        due=due, before=due / span, during=got / span, ratio=ratio,
         z=abs(math.log(max(ratio, 1e-6))) / error,
         since=grid.time(bucket), slow=slow,
     )  # fmt: skip
@@ -106,9 +110,8 @@ def _turn(rows: "Counts", usual: "Floats", *, fewer: bool, spells: bool) -> tupl
     return (found.bucket, found.slow) if found else (len(rows) - 1, False)
 
 
-def parts_of(evidence: "Traffic") -> "Iterator[Part]":
-    """Every value of every segment, its rows held against its share of those that were to come."""
-    due = float(_expected(evidence).rows[evidence.during].sum())
+def parts_of(evidence: "Traffic", *, due: float) -> "Iterator[Part]":
+    """Every value of every segment, its rows held against its share of those that were `due`."""
     for column in evidence.having("segment") + evidence.having("host"):
         every = column.series.sum(axis=1)
         total0, total1 = every[evidence.before].sum(), every[evidence.during].sum()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.profile.distance import by_chance
 from bot.profile.replaced import labels_by_code, scaled
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ def _left(old: "Floats", new: "Floats") -> float:
     average = scaled(old.sum(axis=1))
     given = (old + PULLED * average[:, None]) / (old.sum(axis=0) + PULLED)
     foretold = given @ scaled(new.sum(axis=0))
-    # Half the sum of the mean absolute errors of the shares, each of nearly normal errors.
-    chance = float(np.sqrt(rows * (1 - rows) / new.sum() * 2 / np.pi).sum() / 2)
+    chance = float(by_chance(rows, per_row=1 / new.sum()))
     moved, left = (float(np.abs(rows - usual).sum() / 2) for usual in (average, foretold))
     return min(max(left - chance, 0.0) / max(moved - chance, 1e-9), 1.0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.profile.distance import by_chance
 from bot.profile.replaced import labels_by_code, scaled
 from bot.profile.windows import HISTORY
 
@@ -85,8 +86,8 @@ def _turned(old: "Floats", new: "Floats") -> float:
     """How many labels changed at equal values, beyond chance, for each row that changed values."""
     n0, n1 = np.maximum(old.sum(axis=0), 1), np.maximum(new.sum(axis=0), 1)
     given = old / n0
-    chance = np.sqrt(given * (1 - given) * (1 / n0 + 1 / n1) * 2 / np.pi).sum(axis=0) / 2
-    turned = np.abs(given - new / n1).sum(axis=0) / 2 - chance
+    turned = np.abs(given - new / n1).sum(axis=0) / 2
+    turned -= by_chance(given, per_row=1 / n0 + 1 / n1, axis=0)
     full = (n0 >= PULLED) & (n1 >= 5)
     moved = float(np.abs(scaled(n0) - scaled(n1)).sum() / 2)
     return max(float((scaled(n1) * turned)[full].sum()), 0.0) / max(moved, 1e-9)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.bins import FIRST
+from bot.profile.distance import by_chance
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -102,7 +103,7 @@ def scale_of(bins: "Bins", old: "Counts", new: "Counts", *, least_rows: int = 40
     # Factors that bins cannot tell apart: the one that is commoner in practice, which comes first.
     gain, name, share, moved = next(one for one in tried if one[0] >= most - NEAR)
     mixed = (1 - share) * p + share * moved
-    noise = float(np.sqrt(2 * p * (1 - p) / np.pi / counts.sum()).sum()) / 2
+    noise = float(by_chance(p, per_row=1 / counts.sum()))
     apart, left = (float(np.abs(q - other).sum()) / 2 for other in (p, mixed))
     slope, offset, fit = _line(bins, p, np.maximum(q - (1 - share) * p, 0.0))
     gained = np.flatnonzero((share * moved > p) & (q > p)) + FIRST

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.profile.bins import FIRST
+from bot.profile.distance import by_chance
 from bot.profile.scales import Layout
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class _Moved:
         if not old.sum() or not new.sum():
             return None
         before, during = (_cut(column.bins, part / part.sum()) for part in (old, new))
-        chance = np.clip(before * (1 - before), 0.0, None)  # rounding passes both ends
-        noise = float(np.sqrt(2 * chance / np.pi / new.sum()).sum()) / 2
+        noise = float(by_chance(before, per_row=1 / new.sum()))
         if float(np.abs(during - before).sum()) / 2 - noise < MOVED:
             return None
         return cls(column=column, old=old / old.sum(), before=before, during=during, noise=noise)
