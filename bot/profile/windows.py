@@ -83,7 +83,7 @@ def find_windows(
     level = without_course(series, day=day)
     share = series.share
     change = clearest_fall(level, day=day, share=share)
-    if change is None or change.strength < least:
+    if change is None or change.strength < least * _longer(level, change):
         faint = 0.0 if change is None else change.strength
         change = _hinted(level, hints, day=day, share=share, least=least_hinted) or _hinted(
             level, [hint for hint in hints if hint.released], day=day, share=share,
@@ -170,8 +170,18 @@ def _hinted(
         and (fall := fall_at(series, hint.bucket, phi=float(phi[hint.bucket - 1]))) is not None
         and (lasting := fall if share else _lasting(series, fall)) is not None
     ]  # fmt: skip
-    best = max(falls, key=lambda fall: fall.strength, default=None)
-    return best if best is not None and best.strength >= least else None
+    falls = [fall for fall in falls if fall.strength >= least * _longer(series, fall)]
+    return max(falls, key=lambda fall: fall.strength, default=None)
+
+
+def _longer(series: Series, change: Change) -> float:
+    """How many times the history the fall is long, by rows; 1 where it is not longer.
+
+    Of two levels the one that held longer is the usual one: a short good time at the start of a log
+    is as well a lucky one, and whoever reports a drop reports a new one.
+    """
+    before = float(series.n[: change.bucket].sum())
+    return max((float(series.n.sum()) - before) / max(before, 1.0), 1.0)
 
 
 def _bad(series: Series, change: Change) -> "Mask":

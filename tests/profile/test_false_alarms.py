@@ -110,3 +110,20 @@ def test_a_slice_that_does_much_worse_is_nearly_always_confirmed() -> None:
     found = [noticed_twice([slices(random, swing=0.01, worse=0.25)]) for _ in range(100)]
 
     assert np.mean([one is not None and one.codes == (20,) for one in found]) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("good", "level", "believed"), [(24, 0.90, False), (216, 0.90, True), (24, 0.50, True)]
+)
+def test_a_short_good_time_at_the_start_of_a_log_is_no_history_of_a_faint_fall(
+    good: int, level: float, *, believed: bool
+) -> None:
+    called = []
+    for seed in range(12):
+        random = np.random.default_rng(seed)
+        rate = np.where(np.arange(240) < good, 0.94, level)
+        rows = np.full(240, 50)
+        series = Series.of_counts(random.binomial(rows, rate), rows)
+        called.append(find_windows(series, day=24).change is not None)
+
+    assert sum(called) >= 11 if believed else sum(called) <= 1
