@@ -44,8 +44,8 @@ either, a feed that breaks a feature and the label at once is likelier than a wo
 BEHIND = 0.3
 """Log-odds by which the other of the two is behind."""
 
-LABELS_TOLD = ("drift.concept", "model.score", "metric.recompute")
-"""Checks that say how far labels moved at equal features, the most telling first."""
+LABELS_TOLD = frozenset({"drift.concept", "model.score", "metric.recompute"})
+"""Checks that say how far labels moved at equal features."""
 
 PICKS_ROWS = frozenset({"duplicate_rows", "partial_ingestion"})
 """What says which rows there are moves the labels that are seen."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faultbench.marks import Mark, mark, marks
-from tests.faultbench.packages.ranked import PACKAGES, kept, named
-from tests.faultbench.rules import RULES, answer, read
+from tests.faultbench.packages.ranked import PACKAGES, kept
+from tests.faultbench.rules import RULES, answer, named, read
 from tests.faultbench.run import ANSWERS, cases
 from tests.faultbench.score import Score, by_cause, confusions, macro, mean, score
 

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,19 @@ class Case:
     before: pd.DataFrame
     after: pd.DataFrame
     changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """Each feature's score, the highest first in the ranking, and whether it alarms."""
+
+    scores: Mapping[str, float]
+    alarm: bool
+
+    @property
+    def worst(self) -> str:
+        """The feature that is put first; empty where none is ranked."""
+        return max(self.scores, key=lambda name: self.scores[name], default="")
 
 
 def read(folder: Path) -> Case:
@@ -109,9 +122,6 @@ def at_random(case: Case) -> tuple[str, str]:
 
 def column_drift(case: Case) -> tuple[str, str]:
     """As Evidently ranks above 1,000 rows: Wasserstein over the deviation, or JS, 0.1 each."""
-    told = by_hand(case)
-    if told:
-        return told, ""
     drift = {}
     for name in case.features:
         old, new = case.before[name], case.after[name]
@@ -123,15 +133,11 @@ def column_drift(case: Case) -> tuple[str, str]:
             )
         else:
             drift[name] = js(*histograms(case, name))
-    worst = max(drift, key=lambda f: drift[f])
-    return (looks(case, worst), worst) if drift[worst] >= 0.1 else ("healthy", "")
+    return named(case, Ranked(scores=drift, alarm=max(drift.values()) >= 0.1))
 
 
 def drift_with_the_metric(case: Case) -> tuple[str, str]:
     """As NannyML's correlation ranker: the feature whose drift goes along with the errors."""
-    told = by_hand(case)
-    if told:
-        return told, ""
     log = pd.concat([case.before, case.after])
     wrong = _errors(log, case)
     chunk = np.arange(len(log)) * 24 // len(log)
@@ -143,9 +149,16 @@ def drift_with_the_metric(case: Case) -> tuple[str, str]:
         np.add.at(counts, (chunk, binned), 1)
         drift = pd.Series([js(counts[:12].sum(axis=0), part) for part in counts])
         ranked[name] = float(drift.corr((lost - lost[:12].mean()).abs())) if drift.std() else 0.0
-    worst = max(ranked, key=lambda f: ranked[f])
     limit = lost[:12].mean() + 3 * lost[:12].std()
-    return (looks(case, worst), worst) if lost[21:].mean() > limit else ("healthy", "")
+    return named(case, Ranked(scores=ranked, alarm=bool(lost[21:].mean() > limit)))
+
+
+def named(case: Case, ranked: Ranked) -> tuple[str, str]:
+    """The cause and the feature that rules of thumb make of a ranking: rankings name no cause."""
+    told = by_hand(case)
+    if told or not ranked.alarm:
+        return told or "healthy", ""
+    return looks(case, ranked.worst), ranked.worst
 
 
 def _errors(log: pd.DataFrame, case: Case) -> Array:

@@ -15,9 +15,9 @@ from tests.faultbench.draw import SMALL, cut, draw
 from tests.faultbench.faults.kinds import KINDS
 from tests.faultbench.generate import KINDS_ONCE, generate
 from tests.faultbench.marks import Mark, mark, marks
-from tests.faultbench.packages.ranked import Ranked, kept, named
+from tests.faultbench.packages.ranked import kept
 from tests.faultbench.play import play, stage
-from tests.faultbench.rules import RULES, Case, answer, read
+from tests.faultbench.rules import RULES, Case, Ranked, answer, named, read
 from tests.faultbench.run import cases, run
 from tests.faultbench.score import macro, mean, score
 

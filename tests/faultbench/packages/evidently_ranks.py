@@ -13,8 +13,8 @@ from evidently.presets import (  # type: ignore[import-not-found]  # likewise
     DataDriftPreset,
 )
 
-from tests.faultbench.packages.ranked import Ranked, main
-from tests.faultbench.rules import Case
+from tests.faultbench.packages.ranked import main
+from tests.faultbench.rules import Case, Ranked
 
 LEAST = 0.1
 """Evidently's own threshold of a drifted column where the reference has over 1,000 rows."""

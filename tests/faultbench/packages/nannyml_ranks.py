@@ -6,8 +6,8 @@ from pathlib import Path
 import nannyml  # type: ignore[import-not-found]  # lives in an environment of its own
 import pandas as pd
 
-from tests.faultbench.packages.ranked import Ranked, main
-from tests.faultbench.rules import Case
+from tests.faultbench.packages.ranked import main
+from tests.faultbench.rules import Case, Ranked
 
 CHUNKS = 12
 """Parts of each half of the log; the ranker wants several in which the metric moved."""

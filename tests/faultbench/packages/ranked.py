@@ -3,29 +3,15 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.environments import interpreter
-from tests.faultbench.rules import Case, by_hand, looks, read
+from tests.faultbench.rules import Case, Ranked, read
 from tests.faultbench.run import ANSWERS, cases
 
 PACKAGES = {"evidently": "Evidently 0.7", "nannyml": "NannyML 0.13"}
 """The environment of each package, which is also the name of its module here."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """Each feature's score, the highest first in the package's ranking, and whether it alarms."""
-
-    scores: Mapping[str, float]
-    alarm: bool
-
-    @property
-    def worst(self) -> str:
-        """The feature that the package puts first; empty where it ranks none."""
-        return max(self.scores, key=lambda name: self.scores[name], default="")
 
 
 def kept(folder: Path, package: str) -> dict[str, Ranked]:
@@ -34,14 +20,6 @@ def kept(folder: Path, package: str) -> dict[str, Ranked]:
     if not path.exists():
         return {}
     return {name: Ranked(**said) for name, said in json.loads(path.read_text("utf-8")).items()}
-
-
-def named(case: Case, ranked: Ranked) -> tuple[str, str]:
-    """The cause and the feature that rules of thumb make of a ranking: packages name no cause."""
-    told = by_hand(case)
-    if told or not ranked.alarm:
-        return told or "healthy", ""
-    return looks(case, ranked.worst), ranked.worst
 
 
 def rank(folder: Path, *, cache: Path) -> None:
