@@ -113,11 +113,11 @@ def _compared(
 
     from bot.diagnosis.differing import places_of, splitting  # noqa: PLC0415 - likewise
 
-    log, grid = result.log, result.grid
+    log, grid, parts = result.log, result.grid, splitting(result)
     served = log.table.select(
         key=text(log.table[name]), bucket=(log.clock - grid.origin) // grid.width,
         **{f"s{i}": log.table[feature] for i, feature in enumerate(shared)},
-        **{f"g{i}": text(log.table[name]) for i, name in enumerate(splitting(result))},
+        **{f"g{i}": text(log.table[name]) for i, name in enumerate(parts)},
     )  # fmt: skip
     again = offline.select(
         key=text(offline[name]), **{f"o{i}": offline[feature] for i, feature in enumerate(shared)}
@@ -127,7 +127,7 @@ def _compared(
         f"d{i}": ibis.ifelse(_differs(both[f"s{i}"], both[f"o{i}"]), 1, 0)
         for i in range(len(shared))
     }
-    base = both.select("bucket", *(f"g{i}" for i in range(len(splitting(result)))), **differ)
+    base = both.select("bucket", *(f"g{i}" for i in range(len(parts))), **differ)
     counted = base.group_by("bucket").aggregate(
         n=base.count(), **{flag: base[flag].sum() for flag in differ}
     )
@@ -138,7 +138,7 @@ def _compared(
     rows = found[:, 0]
     skews = [_skew(feature, rows, found[:, i], result) for i, feature in enumerate(shared, start=1)]
     grew = {f"d{i}": one.feature for i, one in enumerate(skews) if one.grew}
-    return skews, places_of(engine, base, result, flags=grew)
+    return skews, places_of(engine, base, result, names=parts, flags=grew)
 
 
 def _skew(

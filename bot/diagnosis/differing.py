@@ -32,16 +32,21 @@ def splitting(result: "Scan") -> list[str]:
 
 
 def places_of(
-    engine: "Engine", compared: Any, result: "Scan", *, flags: Mapping[str, str]
+    engine: "Engine",
+    compared: Any,
+    result: "Scan",
+    *,
+    names: Sequence[str],
+    flags: Mapping[str, str],
 ) -> dict[str, tuple[dict[str, str], ...]]:
     """By feature the segments that hold the rows that differ, none for all traffic.
 
-    `compared` has the `bucket`, each segment by its place as `g0` and on, and for each of `flags`
-    (their features by name) a 0 or 1. A feature is left out of which too few rows differ to tell.
+    `compared` has the `bucket`, each of `names` by its place as `g0` and on, and for each of
+    `flags` (their features by name) a 0 or 1. A feature is left out of which too few rows differ to tell.
     """
     import ibis  # noqa: PLC0415 - beside the scan, which has imported it
 
-    names, windows = splitting(result), result.windows
+    windows = result.windows
     if not names or not flags:
         return {}
     late = compared.bucket >= windows.start
