@@ -42,7 +42,8 @@ def places_of(
     """By feature the segments that hold the rows that differ, none for all traffic.
 
     `compared` has the `bucket`, each of `names` by its place as `g0` and on, and for each of
-    `flags` (their features by name) a 0 or 1. A feature is left out of which too few rows differ to tell.
+    `flags` (their features by name) a 0 or 1. A feature is left out of which too few rows differ
+    to tell.
     """
     import ibis  # noqa: PLC0415 - beside the scan, which has imported it
 
